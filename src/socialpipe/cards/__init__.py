@@ -1,0 +1,1 @@
+"""Pure pictures: templates, layout, text engine, drawing, encoding."""

@@ -1,0 +1,1 @@
+"""Networks: one file each, found through entry points."""

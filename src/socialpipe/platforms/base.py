@@ -1,0 +1,121 @@
+"""What a platform is to the engine: limits, a way to recover, and at most five calls.
+
+An adapter returns a Receipt or raises one of the PlatformError classes of `socialpipe.errors`;
+it never retries a creating call by itself and never sees a retry policy, a database or a clock.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Protocol
+
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery
+from socialpipe.platforms.http import Http
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A value that a channel of this platform takes (`--set`, or `--secret` when `secret`)."""
+
+    name: str
+    help: str
+    secret: bool = False
+    required: bool = True
+
+
+class SessionCache(Protocol):
+    """Where an adapter keeps short-lived tokens between calls; stored encrypted, per channel."""
+
+    def load(self) -> Json | None: ...
+
+    def save(self, value: Json) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One channel as its adapter sees it."""
+
+    name: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str]
+    http: Http
+    session: SessionCache
+    api_base: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class PartRequest:
+    """One part to publish. Every field is frozen before the first try: a repeat is identical."""
+
+    text: str
+    key: str  # UUID of this part, stable over all tries
+    created_at: datetime
+    language: str = "und"
+    cards: tuple[Card, ...] = ()
+    uploads: tuple[Json, ...] = ()  # what `upload` returned, one a card
+    link: str | None = None
+    title: str | None = None
+    hashtags: tuple[str, ...] = ()
+    root: Receipt | None = None  # first part of the thread …
+    parent: Receipt | None = None  # … and the part before this one
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom the network takes us for."""
+
+    id: str
+    name: str
+    url: str | None = None
+
+
+class Platform(ABC):
+    """A kind of network. One instance speaks for one channel."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    api_base: ClassVar[str]  # default; "" where every channel must name its own
+    limits: ClassVar[Limits]
+    recovery: ClassVar[Recovery]
+    fields: ClassVar[tuple[Field, ...]]
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.http = account.http
+        self.base = (account.api_base or self.api_base).rstrip("/")
+
+    @abstractmethod
+    def check(self) -> Identity:
+        """Prove the credential without creating anything.
+
+        Raises PlatformError.
+        """
+
+    def upload(self, card: Card) -> Json:
+        """Hand over the bytes of one image; the answer is kept and passed to `publish`.
+
+        An upload that nobody refers to is never visible, so it may be repeated.
+        """
+        del card
+        return {}
+
+    @abstractmethod
+    def publish(self, request: PartRequest) -> Receipt:
+        """Create one part.
+
+        Raises PlatformError; `Unknown` whenever the part may exist.
+        """
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        """Look for a part that may have been created; None: not there (yet).
+
+        Called only where `recovery.read_back` is true.
+        """
+        del request
+        return None

@@ -1,0 +1,1 @@
+"""Pure time: slots, retries, lateness."""

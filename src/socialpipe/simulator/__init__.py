@@ -1,0 +1,1 @@
+"""Stand-in platforms with faults: for the demo, rehearsal and tests."""

@@ -1,0 +1,1 @@
+"""Pure text: read, digest, hashtags, count, fit, compose."""

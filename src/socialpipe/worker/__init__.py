@@ -1,0 +1,1 @@
+"""Celery app and tasks, dispatcher, keeper, supervisor."""
