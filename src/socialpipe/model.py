@@ -247,6 +247,7 @@ class Delivery:
     reason: str | None = None
     lease_until: datetime | None = None
     frozen_at: datetime | None = None
+    look_at: datetime | None = None
     published_at: datetime | None = None
     receipt: Receipt | None = None
     channel_paused: bool = False

@@ -1,1 +1,40 @@
-"""The only SQL."""
+"""The only SQL. `Store` opens the rooms of one database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from socialpipe.settings import Settings
+from socialpipe.store.campaigns import Campaigns
+from socialpipe.store.channels import Channels
+from socialpipe.store.claims import Claims
+from socialpipe.store.database import Database
+from socialpipe.store.deliveries import Deliveries
+from socialpipe.store.jobs import Jobs
+from socialpipe.store.migrate import upgrade
+from socialpipe.store.sweeps import Sweeps
+from socialpipe.store.vault import Vault, load_key
+
+
+class Store:
+    """Everything that is remembered."""
+
+    def __init__(self, settings: Settings) -> None:
+        lease = timedelta(seconds=settings.lease)
+        self.database = Database(settings.sqlalchemy_url)
+        upgrade(self.database)
+        vault = Vault(load_key(settings.secret_key, settings.data_dir))
+        self.channels = Channels(self.database, vault)
+        self.campaigns = Campaigns(self.database)
+        self.deliveries = Deliveries(self.database)
+        self.claims = Claims(self.database, lease)
+        self.jobs = Jobs(self.database, lease)
+        self.sweeps = Sweeps(self.database, lease)
+
+    def now(self) -> datetime:
+        """Return the database's clock."""
+        return self.database.now()
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.database.close()

@@ -1,0 +1,238 @@
+"""Campaigns: an article that waits to be composed and drawn, and what came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from socialpipe.model import Article, Channel, Json, Post, State
+from socialpipe.store.database import Database
+from socialpipe.store.rows import digest_of, from_article, from_post, to_article
+from socialpipe.store.schema import campaign, channel, delivery, media, post
+from socialpipe.store.states import Change, move, note
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Get a post out on `channel` at `at`."""
+
+    channel: Channel
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """A campaign that a worker has taken to compose and draw."""
+
+    id: int
+    fence: int
+    article: Article
+    options: Json
+    channels: tuple[tuple[int, str], ...]  # (channel id, platform)
+
+
+class Campaigns:
+    """Queues articles and keeps what the workers make of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def queue(
+        self,
+        article: Article,
+        orders: Sequence[Order],
+        *,
+        options: Json,
+        max_attempts: int,
+        grace: timedelta,
+    ) -> tuple[int, list[int]]:
+        """Store an article and its deliveries as drafts; return campaign id and delivery ids."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            campaign_id = _insert(
+                connection,
+                campaign,
+                title=article.title,
+                article=from_article(article),
+                options=options,
+                state="new",
+                created_at=now,
+            )
+            ids = []
+            for order in orders:
+                delivery_id = _insert(
+                    connection,
+                    delivery,
+                    campaign_id=campaign_id,
+                    channel_id=order.channel.id,
+                    state=State.DRAFT,
+                    wanted_at=order.at,
+                    due_at=order.at,
+                    grace_ms=grace // timedelta(milliseconds=1),
+                    max_attempts=max_attempts,
+                    key=str(uuid.uuid4()),
+                    created_at=now,
+                )
+                note(connection, delivery_id, None, State.DRAFT, Change(now, "operator", "queued"))
+                ids.append(delivery_id)
+        return campaign_id, ids
+
+    def claim(self, limit: int, lease: timedelta) -> list[tuple[int, int]]:
+        """Take campaigns that nobody prepares (any more); return (id, fence)."""
+        now = self._database.now()
+        free = sa.or_(
+            campaign.c.state == "new",
+            sa.and_(campaign.c.state == "claimed", campaign.c.lease_until < now),
+        )
+        with self._database.write() as connection:
+            ids = connection.scalars(
+                sa.select(campaign.c.id)
+                .where(free)
+                .order_by(campaign.c.created_at)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            ).all()
+            if not ids:
+                return []
+            rows = connection.execute(
+                sa.update(campaign)
+                .where(campaign.c.id.in_(ids))
+                .values(
+                    state="claimed",
+                    fence=campaign.c.fence + 1,
+                    attempt=campaign.c.attempt + 1,
+                    lease_until=now + lease,
+                )
+                .returning(campaign.c.id, campaign.c.fence)
+            )
+            return [(row.id, row.fence) for row in rows]
+
+    def begin(self, campaign_id: int, fence: int) -> Preparation | None:
+        """Return the work, or None when the message is stale."""
+        with self._database.read() as connection:
+            row = (
+                connection.execute(
+                    sa.select(campaign).where(
+                        campaign.c.id == campaign_id,
+                        campaign.c.fence == fence,
+                        campaign.c.state == "claimed",
+                    )
+                )
+                .mappings()
+                .one_or_none()
+            )
+            if row is None:
+                return None
+            channels = connection.execute(
+                sa.select(channel.c.id, channel.c.platform)
+                .join(delivery, delivery.c.channel_id == channel.c.id)
+                .where(delivery.c.campaign_id == campaign_id)
+                .distinct()
+                .order_by(channel.c.id)
+            )
+            work = Preparation(
+                id=campaign_id,
+                fence=fence,
+                article=to_article(row["article"]),
+                options=row["options"],
+                channels=tuple((found.id, found.platform) for found in channels),
+            )
+        if row["attempt"] > _ATTEMPTS:
+            self.fail(work, "every worker that composed this article died", "keeper")
+            return None
+        return work
+
+    def finish(self, work: Preparation, posts: Mapping[int, Post], actor: str) -> bool:
+        """Keep the posts (by channel id) and schedule the deliveries; False: the lease was lost."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            if not self._close(connection, work, "ready"):
+                return False
+            for channel_id, made in posts.items():
+                self._keep(connection, work.id, channel_id, made, now)
+            drafts = _drafts(connection, work.id)
+            for delivery_id, channel_id in drafts:
+                post_id = sa.select(post.c.id).where(
+                    post.c.campaign_id == work.id, post.c.channel_id == channel_id
+                )
+                move(
+                    connection,
+                    delivery_id,
+                    State.DRAFT,
+                    State.SCHEDULED,
+                    Change(
+                        now,
+                        actor,
+                        "composed and drawn",
+                        values={"post_id": post_id.scalar_subquery()},
+                    ),
+                )
+        return True
+
+    def fail(self, work: Preparation, reason: str, actor: str) -> None:
+        """Give up: the deliveries fail with the reason."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            if not self._close(connection, work, "failed", reason):
+                return
+            for delivery_id, _channel in _drafts(connection, work.id):
+                change = Change(now, actor, reason, values={"reason": reason})
+                move(connection, delivery_id, State.DRAFT, State.FAILED, change)
+
+    def release(self, work: Preparation, reason: str, actor: str) -> None:
+        """Let another try follow at once; after three, fail with the reason."""
+        with self._database.write() as connection:
+            tries = connection.execute(
+                sa.select(campaign.c.attempt).where(campaign.c.id == work.id)
+            ).scalar_one()
+            if tries < _ATTEMPTS:
+                self._close(connection, work, "new", reason)
+                return
+        self.fail(work, reason, actor)
+
+    def _close(
+        self, connection: sa.Connection, work: Preparation, state: str, reason: str | None = None
+    ) -> bool:
+        query = sa.update(campaign).where(
+            campaign.c.id == work.id, campaign.c.fence == work.fence, campaign.c.state == "claimed"
+        )
+        return connection.execute(query.values(state=state, reason=reason)).rowcount == 1
+
+    def _keep(
+        self,
+        connection: sa.Connection,
+        campaign_id: int,
+        channel_id: int,
+        made: Post,
+        now: datetime,
+    ) -> None:
+        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+        for card in made.cards:
+            values = {"sha256": digest_of(card.data), "data": card.data, "created_at": now}
+            connection.execute(insert(media).values(values).on_conflict_do_nothing())
+        _insert(
+            connection, post, campaign_id=campaign_id, channel_id=channel_id, body=from_post(made)
+        )
+
+
+def _drafts(connection: sa.Connection, campaign_id: int) -> list[tuple[int, int]]:
+    rows = connection.execute(
+        sa.select(delivery.c.id, delivery.c.channel_id).where(
+            delivery.c.campaign_id == campaign_id, delivery.c.state == State.DRAFT
+        )
+    )
+    return [(row.id, row.channel_id) for row in rows]
+
+
+def _insert(connection: sa.Connection, table: sa.Table, **values: object) -> int:
+    key: int = connection.execute(
+        sa.insert(table).values(values).returning(table.c.id)
+    ).scalar_one()
+    return key

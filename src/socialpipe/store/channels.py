@@ -1,0 +1,147 @@
+"""Channels: connected accounts and their sealed credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from socialpipe.errors import NotFound, Refused, UsageError
+from socialpipe.model import Channel, Json
+from socialpipe.store.database import Database
+from socialpipe.store.rows import to_channel
+from socialpipe.store.schema import channel, delivery
+from socialpipe.store.vault import Vault
+
+
+class Channels:
+    """Adds, finds, pauses and removes channels."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    def add(
+        self,
+        name: str,
+        platform: str,
+        *,
+        api_base: str | None,
+        settings: Mapping[str, str],
+        secrets: Mapping[str, str],
+        timezone: str,
+    ) -> Channel:
+        """Store a channel.
+
+        Raises UsageError when the name is taken.
+        """
+        row = {
+            "name": name,
+            "platform": platform,
+            "api_base": api_base,
+            "settings": dict(settings),
+            "secrets": self._vault.seal(dict(secrets)),
+            "timezone": timezone,
+            "created_at": self._database.now(),
+        }
+        try:
+            with self._database.write() as connection:
+                connection.execute(sa.insert(channel).values(row))
+        except IntegrityError:
+            raise UsageError(
+                f"There is a channel named {name!r} already.",
+                f"Take another name, or remove it first: socialpipe channel remove {name}",
+            ) from None
+        return self.get(name)
+
+    def get(self, name: str) -> Channel:
+        """Find a channel by name.
+
+        Raises NotFound, naming those that exist.
+        """
+        for found in self.all():
+            if found.name == name:
+                return found
+        names = ", ".join(found.name for found in self.all()) or "none so far"
+        raise NotFound(
+            f"There is no channel {name!r} (there are: {names}).",
+            "Add one: socialpipe channel add PLATFORM NAME …",
+        )
+
+    def by_id(self, channel_id: int) -> Channel:
+        """Find a channel that a delivery names."""
+        with self._database.read() as connection:
+            row = connection.execute(sa.select(channel).where(channel.c.id == channel_id))
+            return to_channel(row.mappings().one())
+
+    def all(self) -> list[Channel]:
+        """Return every channel, by name."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(channel).order_by(channel.c.name)).mappings()
+            return [to_channel(row) for row in rows]
+
+    def pause(self, channel_id: int, reason: str) -> None:
+        """Stop handing out work for the channel; its deliveries wait."""
+        self._set(channel_id, paused=True, pause_reason=reason)
+
+    def resume(self, channel_id: int) -> None:
+        """Hand out work for the channel again."""
+        self._set(channel_id, paused=False, pause_reason=None)
+
+    def remove(self, found: Channel) -> None:
+        """Forget a channel and its credentials.
+
+        Raises Refused when deliveries refer to it: their history must stay readable.
+        """
+        with self._database.write() as connection:
+            used = connection.execute(
+                sa.select(sa.func.count()).where(delivery.c.channel_id == found.id)
+            ).scalar_one()
+            if used:
+                raise Refused(
+                    f"Channel {found.name!r} has {used} deliveries; their history would be lost.",
+                    f"Pause it instead: socialpipe channel pause {found.name}",
+                )
+            connection.execute(sa.delete(channel).where(channel.c.id == found.id))
+
+    def secrets(self, channel_id: int) -> dict[str, str]:
+        """Return the credentials, decrypted."""
+        with self._database.read() as connection:
+            sealed = connection.execute(
+                sa.select(channel.c.secrets).where(channel.c.id == channel_id)
+            ).scalar_one()
+        return self._vault.open(sealed)
+
+    def session(self, channel_id: int) -> ChannelSession:
+        """Return the channel's cache for short-lived tokens."""
+        return ChannelSession(self._database, self._vault, channel_id)
+
+    def _set(self, channel_id: int, **values: object) -> None:
+        with self._database.write() as connection:
+            connection.execute(sa.update(channel).where(channel.c.id == channel_id).values(values))
+
+
+class ChannelSession:
+    """Short-lived tokens of one channel, sealed; every worker sees the same."""
+
+    def __init__(self, database: Database, vault: Vault, channel_id: int) -> None:
+        self._database = database
+        self._vault = vault
+        self._channel_id = channel_id
+
+    def load(self) -> Json | None:
+        """Return what was saved last."""
+        with self._database.read() as connection:
+            sealed = connection.execute(
+                sa.select(channel.c.session).where(channel.c.id == self._channel_id)
+            ).scalar_one()
+        return None if sealed is None else self._vault.open(sealed)
+
+    def save(self, value: Json) -> None:
+        """Replace what was saved."""
+        sealed = self._vault.seal(value)
+        with self._database.write() as connection:
+            connection.execute(
+                sa.update(channel).where(channel.c.id == self._channel_id).values(session=sealed)
+            )

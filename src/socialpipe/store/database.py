@@ -1,0 +1,133 @@
+"""One database, two dialects: connections, transactions and its clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from socialpipe.errors import TryAgain, UsageError
+
+_BUSY_SECONDS = 30
+
+
+class Database:
+    """Gives out transactions. SQLite writers queue up behind `BEGIN IMMEDIATE`."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Open a transaction that may change rows; commits at the end.
+
+        Raises TryAgain when the database cannot be reached.
+        """
+        with _reachable(), self.engine.connect() as plain:
+            connection = plain.execution_options(immediate=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Open a transaction that changes nothing.
+
+        Raises TryAgain when the database cannot be reached.
+        """
+        with _reachable(), self.engine.connect() as connection:
+            yield connection
+
+    def now(self) -> datetime:
+        """Return the database's clock: the one clock of all hosts (SQLite: this host's)."""
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        with self.read() as connection:
+            clock: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+            return clock.astimezone(UTC)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        parsed = sa.make_url(url)
+        if parsed.get_backend_name() == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+            return sa.create_engine(
+                parsed,
+                pool_pre_ping=True,
+                pool_size=20,
+                max_overflow=20,
+                connect_args={"connect_timeout": 5},
+            )
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        pass
+    raise UsageError(
+        "SOCIALPIPE_DATABASE_URL is not usable: it must start with sqlite:/// or postgresql://.",
+        "Example: postgresql://user:password@host/socialpipe",
+    )
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    if url.database:
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"The data directory {folder} cannot be made: {error.strerror}.",
+                "Set SOCIALPIPE_DATA_DIR to a directory that you may write to.",
+            ) from None
+        if not os.access(folder, os.W_OK):
+            raise UsageError(
+                f"The data directory {folder} is not writable.",
+                "Set SOCIALPIPE_DATA_DIR to a directory that you may write to.",
+            )
+    engine = sa.create_engine(
+        url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=20, max_overflow=20
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not start transactions by itself: only then is BEGIN IMMEDIATE ours.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: with NORMAL a power cut can forget a commit, and so a published post.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise TryAgain(
+            f"The database does not answer: {_reason(error)}.",
+            "Check SOCIALPIPE_DATABASE_URL and that the server runs, then try again.",
+        ) from error
+
+
+def _reason(error: DBAPIError) -> str:
+    lines = str(error.orig).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error.orig).__name__

@@ -1,0 +1,234 @@
+"""What operators see of deliveries, and their verbs: retry, cancel, confirm, move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from socialpipe.errors import NotFound, Refused
+from socialpipe.model import Attempt, Delivery, Event, Receipt, State
+from socialpipe.store.database import Database
+from socialpipe.store.rows import DELIVERIES, from_receipt, to_attempt, to_delivery, to_event
+from socialpipe.store.schema import attempt, channel, delivery, event, post, step
+from socialpipe.store.states import Change, move, note
+
+_CANCELLABLE = (
+    State.DRAFT,
+    State.IN_REVIEW,
+    State.APPROVED,
+    State.SCHEDULED,
+    State.CLAIMED,
+    State.FAILED,
+    State.MISSED,
+)
+_MOVABLE = (State.DRAFT, State.SCHEDULED)
+
+
+class Deliveries:
+    """Reads deliveries and carries out an operator's decisions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(
+        self,
+        *,
+        states: Sequence[State] = (),
+        channel_name: str | None = None,
+        campaign_id: int | None = None,
+        limit: int = 1000,
+    ) -> list[Delivery]:
+        """Return deliveries by due time, filtered."""
+        query = DELIVERIES.order_by(delivery.c.wanted_at, delivery.c.id).limit(limit)
+        if states:
+            query = query.where(delivery.c.state.in_(states))
+        if channel_name is not None:
+            query = query.where(channel.c.name == channel_name)
+        if campaign_id is not None:
+            query = query.where(delivery.c.campaign_id == campaign_id)
+        with self._database.read() as connection:
+            return [to_delivery(row) for row in connection.execute(query).mappings()]
+
+    def get(self, delivery_id: int) -> Delivery:
+        """Find one.
+
+        Raises NotFound.
+        """
+        with self._database.read() as connection:
+            return _get(connection, delivery_id)
+
+    def events(self, delivery_id: int) -> list[Event]:
+        """Return its timeline, oldest first."""
+        query = sa.select(event).where(event.c.delivery_id == delivery_id).order_by(event.c.id)
+        with self._database.read() as connection:
+            return [to_event(row) for row in connection.execute(query).mappings()]
+
+    def attempts(self, delivery_id: int) -> list[Attempt]:
+        """Return its tries, oldest first."""
+        query = sa.select(attempt).where(attempt.c.delivery_id == delivery_id)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(attempt.c.id)).mappings().all()
+        return [to_attempt(n, row) for n, row in enumerate(rows, start=1)]
+
+    def texts(self, delivery_id: int) -> list[str]:
+        """Return the text of each part; empty while nothing is composed."""
+        query = sa.select(post.c.body).join(delivery, delivery.c.post_id == post.c.id)
+        with self._database.read() as connection:
+            body = connection.execute(
+                query.where(delivery.c.id == delivery_id)
+            ).scalar_one_or_none()
+        return [] if body is None else [part[0] for part in body["parts"]]
+
+    def counts(self) -> dict[State, int]:
+        """Count deliveries by state."""
+        query = sa.select(delivery.c.state, sa.func.count()).group_by(delivery.c.state)
+        with self._database.read() as connection:
+            return {State(state): count for state, count in connection.execute(query)}
+
+    def taken(self, channel_id: int, after: datetime) -> set[datetime]:
+        """Return the times after `after` at which the channel has something to publish."""
+        open_states = [state for state in State if not state.final]
+        query = sa.select(delivery.c.wanted_at).where(
+            delivery.c.channel_id == channel_id,
+            delivery.c.wanted_at > after,
+            delivery.c.state.in_(open_states),
+        )
+        with self._database.read() as connection:
+            return set(connection.scalars(query))
+
+    def retry(self, delivery_id: int) -> None:
+        """Try again now.
+
+        Raises Refused for one that may be out: a person must look first.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _get(connection, delivery_id)
+            if found.state is State.UNCERTAIN:
+                raise Refused(
+                    f"Delivery {delivery_id} may be out already: a retry could publish it twice.",
+                    f"Look at the channel, then: socialpipe delivery confirm {delivery_id} "
+                    "--published URL, or --absent",
+                )
+            if found.state not in {State.FAILED, State.MISSED, State.SCHEDULED}:
+                raise Refused(
+                    f"Delivery {delivery_id} is {found.state}: there is nothing to retry."
+                )
+            if found.state is not State.SCHEDULED and not _has_post(connection, delivery_id):
+                raise Refused(
+                    f"Delivery {delivery_id} was never composed: {found.reason}.",
+                    "Queue the article again: socialpipe queue add …",
+                )
+            values = {"due_at": now, "wanted_at": now, "attempt": 0, "fence": delivery.c.fence + 1}
+            change = Change(now, "operator", "retry asked for", found.fence, values)
+            _moved(move(connection, delivery_id, found.state, State.SCHEDULED, change), found)
+
+    def cancel(self, delivery_id: int) -> None:
+        """Take it back.
+
+        Raises Refused when it is out, or may be.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _get(connection, delivery_id)
+            if found.state not in _CANCELLABLE:
+                raise Refused(
+                    f"Delivery {delivery_id} is {found.state}: it is too late to cancel it.",
+                    f"See what happened: socialpipe delivery explain {delivery_id}",
+                )
+            values = {"fence": delivery.c.fence + 1, "lease_until": None}
+            change = Change(now, "operator", "cancelled", found.fence, values)
+            _moved(move(connection, delivery_id, found.state, State.CANCELLED, change), found)
+
+    def reschedule(self, delivery_id: int, at: datetime) -> None:
+        """Move it to another time.
+
+        Raises Refused when it is no longer waiting.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _get(connection, delivery_id)
+            if found.state not in _MOVABLE:
+                raise Refused(f"Delivery {delivery_id} is {found.state}: it waits for no time.")
+            text = f"moved to {at.isoformat()}"
+            connection.execute(
+                sa.update(delivery)
+                .where(delivery.c.id == delivery_id, delivery.c.fence == found.fence)
+                .values(due_at=at, wanted_at=at, fence=delivery.c.fence + 1)
+            )
+            note(connection, delivery_id, found.state, found.state, Change(now, "operator", text))
+
+    def confirm_published(self, delivery_id: int, url: str) -> None:
+        """Settle an uncertain delivery: a person saw it.
+
+        Raises Refused unless it is uncertain.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _uncertain(connection, delivery_id)
+            values = {
+                "receipt": from_receipt(Receipt(id=url, url=url)),
+                "published_at": now,
+                "look_at": None,
+                "reason": None,
+                "fence": delivery.c.fence + 1,
+            }
+            change = Change(now, "operator", f"a person saw it: {url}", found.fence, values)
+            _moved(move(connection, delivery_id, State.UNCERTAIN, State.PUBLISHED, change), found)
+
+    def confirm_absent(self, delivery_id: int) -> None:
+        """Settle an uncertain delivery: a person looked and it is not there; it is tried again.
+
+        Raises Refused unless it is uncertain.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _uncertain(connection, delivery_id)
+            connection.execute(
+                sa.delete(step).where(step.c.delivery_id == delivery_id, step.c.result.is_(None))
+            )
+            values = {
+                "due_at": now,
+                "wanted_at": now,
+                "attempt": 0,
+                "look_at": None,
+                "reason": None,
+                "fence": delivery.c.fence + 1,
+            }
+            text = "a person looked: it is not there"
+            change = Change(now, "operator", text, found.fence, values)
+            _moved(move(connection, delivery_id, State.UNCERTAIN, State.SCHEDULED, change), found)
+
+
+def _get(connection: sa.Connection, delivery_id: int) -> Delivery:
+    row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings()
+    found = row.one_or_none()
+    if found is None:
+        raise NotFound(
+            f"There is no delivery {delivery_id}.", "List them: socialpipe delivery list"
+        )
+    return to_delivery(found)
+
+
+def _uncertain(connection: sa.Connection, delivery_id: int) -> Delivery:
+    found = _get(connection, delivery_id)
+    if found.state is not State.UNCERTAIN:
+        raise Refused(
+            f"Delivery {delivery_id} is {found.state}: only an uncertain one needs to be confirmed."
+        )
+    return found
+
+
+def _has_post(connection: sa.Connection, delivery_id: int) -> bool:
+    query = sa.select(delivery.c.post_id).where(delivery.c.id == delivery_id)
+    return connection.execute(query).scalar_one() is not None
+
+
+def _moved(done: bool, found: Delivery) -> None:  # noqa: FBT001
+    if not done:
+        raise Refused(
+            f"Delivery {found.id} changed at this very moment.",
+            f"See what happened: socialpipe delivery show {found.id}",
+        )

@@ -1,0 +1,219 @@
+"""A worker's hands on a delivery: begin, steps, outcome. Every write is guarded by the fence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from socialpipe.model import Channel, Delivery, Json, Post, Receipt, State
+from socialpipe.store.database import Database
+from socialpipe.store.rows import DELIVERIES, from_receipt, to_channel, to_delivery, to_post
+from socialpipe.store.schema import attempt, channel, delivery, media, post, step
+from socialpipe.store.states import Change, move
+
+
+class LeaseLostError(Exception):
+    """Somebody else has the delivery now: stop, do not touch it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One call that creates something: when it first went out, and its answer if there was one."""
+
+    sent_at: datetime
+    result: Json | None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A delivery in a worker's (or the keeper's) hands."""
+
+    delivery: Delivery
+    channel: Channel
+    post: Post
+    steps: Mapping[str, Step]
+    frozen_at: datetime
+    actor: str
+
+
+class Jobs:
+    """What a worker does to the delivery table."""
+
+    def __init__(self, database: Database, lease: timedelta) -> None:
+        self._database = database
+        self._lease = lease
+
+    def due_at(self, delivery_id: int, fence: int) -> datetime | None:
+        """Return when a claimed delivery is due; None: the message is stale."""
+        with self._database.read() as connection:
+            due: datetime | None = connection.execute(
+                sa.select(delivery.c.due_at).where(
+                    delivery.c.id == delivery_id,
+                    delivery.c.fence == fence,
+                    delivery.c.state == State.CLAIMED,
+                )
+            ).scalar_one_or_none()
+            return due
+
+    def begin(self, delivery_id: int, fence: int, actor: str) -> Job | None:
+        """Commit the intent to publish; None: the message is stale, or the channel is paused."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _load(connection, delivery_id)
+            if found is None or found.fence != fence or found.state is not State.CLAIMED:
+                return None
+            if found.channel_paused:
+                paused = Change(now, actor, "the channel is paused", fence)
+                move(connection, delivery_id, State.CLAIMED, State.SCHEDULED, paused)
+                return None
+            intent = Change(
+                now,
+                actor,
+                f"attempt {found.attempt + 1} of {found.max_attempts}",
+                fence,
+                {
+                    "attempt": delivery.c.attempt + 1,
+                    "lease_until": now + self._lease,
+                    "claimed_by": actor,
+                    "frozen_at": sa.func.coalesce(delivery.c.frozen_at, delivery_time(now)),
+                    "reason": None,
+                },
+            )
+            if not move(connection, delivery_id, State.CLAIMED, State.PUBLISHING, intent):
+                return None
+            connection.execute(
+                sa.insert(attempt).values(delivery_id=delivery_id, fence=fence, started_at=now)
+            )
+            return load_job(connection, delivery_id, actor)
+
+    def sending(self, job: Job, name: str) -> Step:
+        """Write down that the call `name` goes out now, before it does; renews the lease.
+
+        Raises LeaseLostError when the delivery is somebody else's by now.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            held = connection.execute(
+                sa.update(delivery)
+                .where(
+                    delivery.c.id == job.delivery.id,
+                    delivery.c.fence == job.delivery.fence,
+                    delivery.c.state == State.PUBLISHING,
+                )
+                .values(lease_until=now + self._lease)
+            )
+            if held.rowcount != 1:
+                raise LeaseLostError
+            return _remember(connection, job.delivery.id, name, now)
+
+    def sent(self, job: Job, name: str, result: Json) -> None:
+        """Keep the answer of the call `name`: a fact, whoever holds the lease by now."""
+        with self._database.write() as connection:
+            connection.execute(
+                sa.update(step)
+                .where(step.c.delivery_id == job.delivery.id, step.c.name == name)
+                .values(result=result)
+            )
+
+    def unsent(self, job: Job, name: str) -> None:
+        """Forget the call `name`: it provably created nothing."""
+        with self._database.write() as connection:
+            connection.execute(
+                sa.delete(step).where(
+                    step.c.delivery_id == job.delivery.id,
+                    step.c.name == name,
+                    step.c.result.is_(None),
+                )
+            )
+
+    def close(self, job: Job, after: State, text: str, *, outcome: str, **values: object) -> bool:
+        """Leave `publishing` (or `uncertain`, in the keeper's hands) with an outcome.
+
+        A success whose lease was lost meanwhile still counts: `uncertain` becomes `published`.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            _end_attempt(connection, job, now, outcome, text)
+            kept = {"lease_until": None, "reason": text, **values}
+            change = Change(now, job.actor, text, job.delivery.fence, kept)
+            if move(connection, job.delivery.id, job.delivery.state, after, change):
+                return True
+            if after is not State.PUBLISHED:
+                return False
+            late = Change(now, job.actor, f"{text}, said late", None, kept)
+            return move(connection, job.delivery.id, State.UNCERTAIN, after, late)
+
+    def published(self, job: Job, receipt: Receipt, text: str) -> bool:
+        """Close with the receipt."""
+        return self.close(
+            job,
+            State.PUBLISHED,
+            text,
+            outcome="Published",
+            reason=None,
+            receipt=from_receipt(receipt),
+            published_at=self._database.now(),
+            look_at=None,
+        )
+
+
+def delivery_time(now: datetime) -> sa.BindParameter[datetime]:
+    """Bind an instant with the column's type, inside an SQL function."""
+    return sa.bindparam("frozen", now, type_=delivery.c.frozen_at.type, unique=True)
+
+
+def _load(connection: sa.Connection, delivery_id: int) -> Delivery | None:
+    row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings()
+    found = row.one_or_none()
+    return None if found is None else to_delivery(found)
+
+
+def _remember(connection: sa.Connection, delivery_id: int, name: str, now: datetime) -> Step:
+    mine = (step.c.delivery_id == delivery_id, step.c.name == name)
+    row = connection.execute(sa.select(step).where(*mine)).mappings().one_or_none()
+    if row is not None:
+        return Step(row["sent_at"], row["result"])
+    connection.execute(sa.insert(step).values(delivery_id=delivery_id, name=name, sent_at=now))
+    return Step(now, None)
+
+
+def _end_attempt(
+    connection: sa.Connection, job: Job, now: datetime, outcome: str, text: str
+) -> None:
+    connection.execute(
+        sa.update(attempt)
+        .where(attempt.c.delivery_id == job.delivery.id, attempt.c.ended_at.is_(None))
+        .values(ended_at=now, outcome=outcome, detail=text)
+    )
+
+
+def load_job(connection: sa.Connection, delivery_id: int, actor: str) -> Job:
+    """Read all that is needed to publish or to settle a delivery."""
+    found = _load(connection, delivery_id)
+    if found is None or found.frozen_at is None:
+        raise LeaseLostError
+    rows = connection.execute(sa.select(step).where(step.c.delivery_id == delivery_id)).mappings()
+    owner = connection.execute(sa.select(channel).where(channel.c.id == found.channel_id))
+    body = connection.execute(
+        sa.select(post.c.body)
+        .join(delivery, delivery.c.post_id == post.c.id)
+        .where(delivery.c.id == delivery_id)
+    ).scalar_one()
+
+    def load(name: str) -> bytes:
+        data: bytes = connection.execute(
+            sa.select(media.c.data).where(media.c.sha256 == name)
+        ).scalar_one()
+        return data
+
+    return Job(
+        delivery=found,
+        channel=to_channel(owner.mappings().one()),
+        post=to_post(body, load),
+        steps={row["name"]: Step(row["sent_at"], row["result"]) for row in rows},
+        frozen_at=found.frozen_at,
+        actor=actor,
+    )

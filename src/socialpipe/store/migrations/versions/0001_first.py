@@ -1,0 +1,237 @@
+"""The first schema."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "campaign",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("article", sa.JSON(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "campaign_open",
+        "campaign",
+        ["created_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('new', 'claimed')"),
+        postgresql_where=sa.text("state IN ('new', 'claimed')"),
+    )
+    op.create_table(
+        "channel",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("api_base", sa.Text(), nullable=True),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("secrets", sa.LargeBinary(), nullable=False),
+        sa.Column("session", sa.LargeBinary(), nullable=True),
+        sa.Column("timezone", sa.Text(), nullable=False),
+        sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("pause_reason", sa.Text(), nullable=True),
+        sa.Column("last_served", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_index("channel_fair", "channel", ["last_served", "id"], unique=False)
+    op.create_table(
+        "media",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
+        "post",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("campaign_id", KEY, nullable=False),
+        sa.Column("channel_id", KEY, nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_post_campaign_id", "post", ["campaign_id"], unique=False)
+    op.create_table(
+        "delivery",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("campaign_id", KEY, nullable=False),
+        sa.Column("channel_id", KEY, nullable=False),
+        sa.Column("post_id", KEY, nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("wanted_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("grace_ms", sa.BigInteger(), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("max_attempts", sa.Integer(), nullable=False),
+        sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        sa.Column("claimed_by", sa.Text(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("frozen_at", sa.BigInteger(), nullable=True),
+        sa.Column("look_at", sa.BigInteger(), nullable=True),
+        sa.Column("misses", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("published_at", sa.BigInteger(), nullable=True),
+        sa.Column("receipt", sa.JSON(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"],
+            ["post.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index(
+        "delivery_due",
+        "delivery",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('scheduled')"),
+        postgresql_where=sa.text("state IN ('scheduled')"),
+    )
+    op.create_index(
+        "delivery_fair",
+        "delivery",
+        ["channel_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('scheduled')"),
+        postgresql_where=sa.text("state IN ('scheduled')"),
+    )
+    op.create_index(
+        "delivery_lease",
+        "delivery",
+        ["lease_until"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('claimed', 'publishing')"),
+        postgresql_where=sa.text("state IN ('claimed', 'publishing')"),
+    )
+    op.create_index(
+        "delivery_look",
+        "delivery",
+        ["look_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('uncertain')"),
+        postgresql_where=sa.text("state IN ('uncertain')"),
+    )
+    op.create_index("ix_delivery_campaign_id", "delivery", ["campaign_id"], unique=False)
+    op.create_table(
+        "attempt",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("delivery_id", KEY, nullable=False),
+        sa.Column("fence", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_attempt_delivery_id", "attempt", ["delivery_id"], unique=False)
+    op.create_table(
+        "event",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("delivery_id", KEY, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=True),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_event_delivery_id", "event", ["delivery_id"], unique=False)
+    op.create_table(
+        "step",
+        sa.Column("delivery_id", KEY, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "name"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("step")
+    op.drop_index("ix_event_delivery_id", table_name="event")
+    op.drop_table("event")
+    op.drop_index("ix_attempt_delivery_id", table_name="attempt")
+    op.drop_table("attempt")
+    op.drop_index("ix_delivery_campaign_id", table_name="delivery")
+    op.drop_index(
+        "delivery_look",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('uncertain')"),
+        postgresql_where=sa.text("state IN ('uncertain')"),
+    )
+    op.drop_index(
+        "delivery_lease",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('claimed', 'publishing')"),
+        postgresql_where=sa.text("state IN ('claimed', 'publishing')"),
+    )
+    op.drop_index(
+        "delivery_fair",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('scheduled')"),
+        postgresql_where=sa.text("state IN ('scheduled')"),
+    )
+    op.drop_index(
+        "delivery_due",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('scheduled')"),
+        postgresql_where=sa.text("state IN ('scheduled')"),
+    )
+    op.drop_table("delivery")
+    op.drop_index("ix_post_campaign_id", table_name="post")
+    op.drop_table("post")
+    op.drop_table("media")
+    op.drop_index("channel_fair", table_name="channel")
+    op.drop_table("channel")
+    op.drop_index(
+        "campaign_open",
+        table_name="campaign",
+        sqlite_where=sa.text("state IN ('new', 'claimed')"),
+        postgresql_where=sa.text("state IN ('new', 'claimed')"),
+    )
+    op.drop_table("campaign")

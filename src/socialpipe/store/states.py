@@ -1,0 +1,97 @@
+"""The state machine: which transitions there are, and the one function that makes them.
+
+draft → in_review → approved → scheduled ⇄ claimed → publishing → published
+                                   ▲                     ├→ scheduled
+                                   └── absence proven ── uncertain → published | failed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from socialpipe.model import State
+from socialpipe.store.schema import delivery, event
+
+ALLOWED: Mapping[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.IN_REVIEW, State.SCHEDULED, State.FAILED, State.CANCELLED}),
+    State.IN_REVIEW: frozenset({State.APPROVED, State.CANCELLED}),
+    State.APPROVED: frozenset({State.SCHEDULED, State.IN_REVIEW, State.CANCELLED}),
+    State.SCHEDULED: frozenset({State.CLAIMED, State.CANCELLED, State.MISSED, State.SCHEDULED}),
+    State.CLAIMED: frozenset({State.PUBLISHING, State.SCHEDULED, State.CANCELLED, State.MISSED}),
+    State.PUBLISHING: frozenset({State.PUBLISHED, State.SCHEDULED, State.UNCERTAIN, State.FAILED}),
+    State.UNCERTAIN: frozenset({State.PUBLISHED, State.SCHEDULED, State.FAILED, State.UNCERTAIN}),
+    State.FAILED: frozenset({State.SCHEDULED, State.CANCELLED, State.PUBLISHED}),
+    State.MISSED: frozenset({State.SCHEDULED, State.CANCELLED}),
+    State.CANCELLED: frozenset(),
+    State.PUBLISHED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """When, by whom and why a delivery moves, and which columns change with it.
+
+    With `fence`, the row must still carry that fence.
+    """
+
+    at: datetime
+    actor: str
+    text: str
+    fence: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Moved(NamedTuple):
+    """A delivery that was moved, and the fence that it carries now."""
+
+    id: int
+    fence: int
+
+
+def move(
+    connection: sa.Connection, delivery_id: int, before: State, after: State, change: Change
+) -> bool:
+    """Move one delivery by compare-and-set, and append the event; False: it was not there."""
+    return bool(move_all(connection, [delivery_id], before, after, change))
+
+
+def move_all(
+    connection: sa.Connection, ids: Sequence[int], before: State, after: State, change: Change
+) -> list[Moved]:
+    """Move those of the deliveries that are still in `before`; one event each.
+
+    Raises ValueError for a transition that the state machine does not have.
+    """
+    if after not in ALLOWED[before]:
+        raise ValueError(f"no transition {before} → {after}")
+    query = sa.update(delivery).where(delivery.c.id.in_(ids), delivery.c.state == before)
+    if change.fence is not None:
+        query = query.where(delivery.c.fence == change.fence)
+    moved = connection.execute(
+        query.values(state=after, **change.values).returning(delivery.c.id, delivery.c.fence)
+    )
+    rows = [Moved(*row) for row in moved]
+    for row in rows:
+        note(connection, row.id, before, after, change)
+    return rows
+
+
+def note(
+    connection: sa.Connection, delivery_id: int, before: State | None, after: State, change: Change
+) -> None:
+    """Append an event; the engine never changes or removes one."""
+    connection.execute(
+        sa.insert(event).values(
+            delivery_id=delivery_id,
+            at=change.at,
+            from_state=before,
+            to_state=after,
+            actor=change.actor,
+            text=change.text,
+        )
+    )

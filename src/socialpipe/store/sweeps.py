@@ -1,0 +1,73 @@
+"""The keeper's hands: deliveries whose worker fell silent, and uncertain ones."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from socialpipe.model import State
+from socialpipe.store.database import Database
+from socialpipe.store.jobs import Job, load_job
+from socialpipe.store.schema import delivery
+from socialpipe.store.states import Change, move_all
+
+
+class Sweeps:
+    """Finds what got stuck; any number of keepers may do so at once."""
+
+    def __init__(self, database: Database, lease: timedelta) -> None:
+        self._database = database
+        self._lease = lease
+
+    def sweep(self, settle_delay: timedelta, actor: str) -> int:
+        """Take deliveries away from workers that are silent beyond their lease; return how many.
+
+        `claimed` → `scheduled`: nothing was sent. `publishing` → `uncertain`: who knows.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            new_fence = {"fence": delivery.c.fence + 1, "lease_until": None}
+            text = "the worker fell silent before it began"
+            freed = move_all(
+                connection,
+                _expired(connection, State.CLAIMED, now),
+                State.CLAIMED,
+                State.SCHEDULED,
+                Change(now, actor, text, values=new_fence),
+            )
+            text = "the worker fell silent while publishing: it may be out"
+            unsure = {**new_fence, "reason": text, "look_at": now + settle_delay, "misses": 0}
+            lost = move_all(
+                connection,
+                _expired(connection, State.PUBLISHING, now),
+                State.PUBLISHING,
+                State.UNCERTAIN,
+                Change(now, actor, text, values=unsure),
+            )
+            return len(freed) + len(lost)
+
+    def take_uncertain(self, limit: int, actor: str) -> list[Job]:
+        """Take uncertain deliveries that are due for a look; no other keeper has them then."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            ids = connection.scalars(
+                sa.select(delivery.c.id)
+                .where(delivery.c.state == State.UNCERTAIN, delivery.c.look_at <= now)
+                .order_by(delivery.c.look_at)
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            ).all()
+            if not ids:
+                return []
+            connection.execute(
+                sa.update(delivery)
+                .where(delivery.c.id.in_(ids))
+                .values(fence=delivery.c.fence + 1, look_at=now + self._lease)
+            )
+            return [load_job(connection, key, actor) for key in ids]
+
+
+def _expired(connection: sa.Connection, state: State, now: datetime) -> list[int]:
+    query = sa.select(delivery.c.id).where(delivery.c.state == state, delivery.c.lease_until < now)
+    return list(connection.scalars(query.with_for_update(skip_locked=True)))
