@@ -10,10 +10,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, Unpack
 
+from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery
-from socialpipe.platforms.http import Http
+from socialpipe.platforms.answer import Answer
+
+if TYPE_CHECKING:  # reading Limits must not load an HTTP library
+    from socialpipe.platforms.http import Content, Http
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,33 @@ class Platform(ABC):
         self.account = account
         self.http = account.http
         self.base = (account.api_base or self.api_base).rstrip("/")
+
+    def call(
+        self, method: str, path: str, *, creates: bool = False, **content: Unpack[Content]
+    ) -> Answer:
+        """Call `path` below the base (or a whole URL) with this platform's headers and judgement.
+
+        Raises PlatformError.
+        """
+        url = path if "://" in path else self.base + path
+        content["headers"] = {**self.headers(), **content.get("headers", {})}
+        return self.http.call(
+            method,
+            url,
+            creates=creates,
+            judge=self.judge,
+            secrets=self.account.secrets.values(),
+            **content,
+        )
+
+    def headers(self) -> dict[str, str]:
+        """Name the headers of every call, such as Authorization."""
+        return {}
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        """Name the outcome of an answer whose status does not tell it; None: the status does."""
+        del answer
+        return None
 
     @abstractmethod
     def check(self) -> Identity:

@@ -1,0 +1,103 @@
+"""Mastodon and servers that speak its API (docs.joinmastodon.org, 2026-07-02)."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from socialpipe.errors import NotSent, PlatformError
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer, dig
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.readback import Seen, count, moment, newest_match, plain
+
+
+class Mastodon(Platform):
+    name = "mastodon"
+    title = "Mastodon"
+    api_base = ""  # every account lives on an instance
+    limits = Limits(
+        text=500,  # max_characters; an instance may allow more
+        unit=Unit.GRAPHEMES,
+        source="docs.joinmastodon.org entities/Instance and server validators",
+        checked="2026-07-02",
+        link=23,  # characters_reserved_per_url
+        images=4,  # max_media_attachments
+        image_bytes=16_777_216,  # image_size_limit
+        image_formats=("image/jpeg", "image/png", "image/webp"),
+        alt=1500,  # description_limit
+        card=(1200, 675),
+        hashtags=4,
+    )
+    # The key is kept 1 h; compatible servers may ignore it, so the keeper looks first.
+    recovery = Recovery(key_lifetime=timedelta(minutes=50), read_back=True)
+    fields = (
+        Field("token", "access token with read, write:statuses and write:media", secret=True),
+        Field("visibility", "public, unlisted, private or direct (public)", required=False),
+    )
+    ready: ClassVar[tuple[int, float]] = (10, 1.0)  # looks at a processing image, and s between
+
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.account.secrets['token']}"}
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        # 422 "Cannot attach files that have not finished processing": later it works.
+        if answer.status == 422 and "finished processing" in str(answer.get("error")):
+            return NotSent("The image is still being processed.", status=422)
+        return None
+
+    def check(self) -> Identity:
+        me = self.call("GET", "/api/v1/accounts/verify_credentials")
+        return Identity(me.id("id"), str(me.get("acct") or ""), me.get("url"))
+
+    def upload(self, card: Card) -> Json:
+        answer = self.call(
+            "POST",
+            "/api/v2/media",
+            files={"file": (f"card.{card.mime.rpartition('/')[2]}", card.data, card.mime)},
+            data={"description": card.alt},
+        )
+        media = answer.id("id")
+        looks, pause = self.ready
+        for _ in range(looks):
+            if answer.status == 200:  # 202 and 206: still processing
+                break
+            time.sleep(pause)
+            answer = self.call("GET", f"/api/v1/media/{media}")
+        return {"id": media}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        status: Json = {
+            "status": request.text,
+            "visibility": self.account.settings.get("visibility", "public"),
+            "media_ids": [upload["id"] for upload in request.uploads],
+        }
+        if request.language != "und":
+            status["language"] = request.language.partition("-")[0]  # ISO 639-1
+        if request.parent:
+            status["in_reply_to_id"] = request.parent.id
+        key = {"Idempotency-Key": request.key}
+        answer = self.call("POST", "/api/v1/statuses", creates=True, headers=key, json=status)
+        return Receipt(answer.id("id"), answer.get("url"))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        newest = {"limit": "40", "exclude_reblogs": "true"}
+        path = f"/api/v1/accounts/{self.check().id}/statuses"
+        statuses = self.call("GET", path, params=newest).items()
+        sent = _local_mentions(request.text)
+        return newest_match(request, map(_seen, statuses), sent=sent)
+
+
+def _seen(status: Any) -> Seen:
+    text = _local_mentions(plain(str(dig(status, "content"))))
+    receipt = Receipt(str(dig(status, "id")), dig(status, "url"))
+    return Seen(
+        receipt, text, moment(dig(status, "created_at")), count(status, "media_attachments")
+    )
+
+
+def _local_mentions(text: str) -> str:
+    """Shorten `@user@host` to `@user`, as the server shows it."""
+    return re.sub(r"(@\w+)@[\w.-]+", r"\1", text)

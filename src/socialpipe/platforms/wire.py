@@ -1,0 +1,129 @@
+"""Below HTTP: connections that look at whom they reached, and know what they have sent.
+
+The peer's address is examined on the connected socket, before one byte goes out. A name that
+resolves to another address on the second look (DNS rebinding) gains nothing by it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.poolmanager import PoolManager
+
+from socialpipe.errors import Rejected
+
+# urllib3 writes the paths of requests into its log, and some networks put the token there.
+logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one call has come; its connection writes it down."""
+
+    allow_private: bool
+    patience: float  # for one write, s
+    sent: bool = False  # at least one byte of the request left
+    overdue: bool = False
+    sock: socket.socket | None = None
+
+    def hang_up(self) -> None:
+        """End the call from another thread."""
+        self.overdue = True
+        if self.sock is not None:
+            # Not SSLSocket.shutdown: that one drops the TLS state under the reading thread.
+            with suppress(OSError):
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+
+
+_PROGRESS: ContextVar[Progress] = ContextVar("_PROGRESS")
+
+
+@contextmanager
+def watched(progress: Progress, total: float) -> Iterator[None]:
+    """Record the call of this thread in `progress`; hang up after `total` seconds."""
+    token = _PROGRESS.set(progress)
+    watch = threading.Timer(total, progress.hang_up)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+        _PROGRESS.reset(token)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address (zone allowed) is reachable from anywhere on the internet."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
+    return bool(inner.is_global and not inner.is_multicast)
+
+
+def _admit(sock: socket.socket) -> socket.socket:
+    if _PROGRESS.get().allow_private or is_public(sock.getpeername()[0]):
+        return sock
+    sock.close()
+    raise Rejected(
+        "The host is at a private, loopback or link-local address.",
+        "Check the address; if it is meant so, set SOCIALPIPE_ALLOW_PRIVATE_HOSTS=true.",
+    )
+
+
+def _note(connection: HTTPConnection) -> None:
+    """Note that the request goes out now; connects first where that is still to do."""
+    if connection.sock is None:
+        connection.connect()
+    progress = _PROGRESS.get()
+    progress.sock, progress.sent = connection.sock, True
+    progress.sock.settimeout(progress.patience)  # else a big upload has only the time to connect
+
+
+class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _admit(super()._new_conn())
+
+    def send(self, data: Any) -> None:
+        _note(self)
+        super().send(data)
+
+
+class _SecureConnection(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _admit(super()._new_conn())
+
+    def send(self, data: Any) -> None:
+        _note(self)
+        super().send(data)
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureConnection
+
+
+class WireAdapter(HTTPAdapter):
+    """The transport of `requests`, over our connections; it never tries again by itself."""
+
+    def init_poolmanager(
+        self,
+        connections: int,
+        maxsize: int,
+        block: bool = False,  # noqa: FBT001, FBT002 (the signature of requests)
+        **kwargs: Any,
+    ) -> None:
+        self.poolmanager = PoolManager(connections, maxsize=maxsize, block=block, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
