@@ -44,7 +44,7 @@ class UsageError(SocialpipeError):
 
 
 class NotFound(UsageError):
-    """There is no such file, platform, channel, delivery …"""
+    """There is no such file, platform, channel or delivery."""
 
 
 class Refused(SocialpipeError):

@@ -248,6 +248,7 @@ class Delivery:
     lease_until: datetime | None = None
     frozen_at: datetime | None = None
     look_at: datetime | None = None
+    misses: int = 0
     published_at: datetime | None = None
     receipt: Receipt | None = None
     channel_paused: bool = False

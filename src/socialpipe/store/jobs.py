@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from socialpipe.model import Channel, Delivery, Json, Post, Receipt, State
+from socialpipe.model import Card, Channel, Delivery, Json, Post, Receipt, State
+from socialpipe.schedule.lateness import spoken, too_late
 from socialpipe.store.database import Database
-from socialpipe.store.rows import DELIVERIES, from_receipt, to_channel, to_delivery, to_post
+from socialpipe.store.rows import (
+    DELIVERIES,
+    from_receipt,
+    to_channel,
+    to_delivery,
+    to_post,
+    to_receipt,
+)
 from socialpipe.store.schema import attempt, channel, delivery, media, post, step
 from socialpipe.store.states import Change, move
 
@@ -34,9 +41,23 @@ class Job:
     delivery: Delivery
     channel: Channel
     post: Post
-    steps: Mapping[str, Step]
+    steps: dict[str, Step]  # mirrors the table: what went out, and what was answered
     frozen_at: datetime
     actor: str
+
+    def receipt(self, n: int) -> Receipt | None:
+        """Return the receipt of part n, if it is known to be published."""
+        done = self.steps.get(part_name(n))
+        return to_receipt(done.result) if done else None
+
+    def cards(self, n: int) -> tuple[Card, ...]:
+        """Return the images that go with part n: all of them with the first."""
+        return self.post.cards if n == 0 else ()
+
+
+def part_name(n: int) -> str:
+    """Name the step that creates part n."""
+    return f"part {n}"
 
 
 class Jobs:
@@ -65,9 +86,7 @@ class Jobs:
             found = _load(connection, delivery_id)
             if found is None or found.fence != fence or found.state is not State.CLAIMED:
                 return None
-            if found.channel_paused:
-                paused = Change(now, actor, "the channel is paused", fence)
-                move(connection, delivery_id, State.CLAIMED, State.SCHEDULED, paused)
+            if _stopped(connection, found, now, actor):
                 return None
             intent = Change(
                 now,
@@ -107,7 +126,8 @@ class Jobs:
             )
             if held.rowcount != 1:
                 raise LeaseLostError
-            return _remember(connection, job.delivery.id, name, now)
+            job.steps[name] = _remember(connection, job.delivery.id, name, now)
+        return job.steps[name]
 
     def sent(self, job: Job, name: str, result: Json) -> None:
         """Keep the answer of the call `name`: a fact, whoever holds the lease by now."""
@@ -117,17 +137,18 @@ class Jobs:
                 .where(step.c.delivery_id == job.delivery.id, step.c.name == name)
                 .values(result=result)
             )
+        job.steps[name] = replace(job.steps[name], result=result)
 
     def unsent(self, job: Job, name: str) -> None:
-        """Forget the call `name`: it provably created nothing."""
+        """Forget the call `name`: it provably created nothing that anybody can see."""
         with self._database.write() as connection:
             connection.execute(
                 sa.delete(step).where(
                     step.c.delivery_id == job.delivery.id,
                     step.c.name == name,
-                    step.c.result.is_(None),
                 )
             )
+        job.steps.pop(name, None)
 
     def close(self, job: Job, after: State, text: str, *, outcome: str, **values: object) -> bool:
         """Leave `publishing` (or `uncertain`, in the keeper's hands) with an outcome.
@@ -169,6 +190,19 @@ def _load(connection: sa.Connection, delivery_id: int) -> Delivery | None:
     row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings()
     found = row.one_or_none()
     return None if found is None else to_delivery(found)
+
+
+def _stopped(connection: sa.Connection, found: Delivery, now: datetime, actor: str) -> bool:
+    """Put back what may not be published now, before anything is sent."""
+    if found.channel_paused:
+        paused = Change(now, actor, "the channel is paused", found.fence)
+        return move(connection, found.id, State.CLAIMED, State.SCHEDULED, paused)
+    begun = sa.select(sa.func.count()).where(step.c.delivery_id == found.id)
+    if too_late(found.wanted_at, found.grace, now) and not connection.execute(begun).scalar_one():
+        reason = f"it was due {spoken(now - found.wanted_at)} ago, beyond its grace"
+        missed = Change(now, actor, reason, found.fence, {"reason": reason, "lease_until": None})
+        return move(connection, found.id, State.CLAIMED, State.MISSED, missed)
+    return False
 
 
 def _remember(connection: sa.Connection, delivery_id: int, name: str, now: datetime) -> Step:

@@ -75,6 +75,7 @@ def to_delivery(row: sa.RowMapping) -> Delivery:
         "lease_until",
         "frozen_at",
         "look_at",
+        "misses",
         "published_at",
     )
     return Delivery(

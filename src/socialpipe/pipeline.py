@@ -1,0 +1,276 @@
+"""The story: an article becomes a campaign; a delivery becomes a published post.
+
+compose   read → digest → compose → draw, for each platform
+prepare   the same in a worker, for a queued campaign
+deliver   win → upload → publish → write down what came of it
+
+What happens to a delivery whose outcome is unknown is told in `recovery.py`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from socialpipe.errors import (
+    Duplicate,
+    NotSent,
+    PlatformError,
+    Rejected,
+    SocialpipeError,
+    Throttled,
+    Unauthorized,
+    Unknown,
+)
+from socialpipe.model import Article, Campaign, Channel, Digest, Json, Post, Receipt, State
+from socialpipe.platforms import registry
+from socialpipe.platforms.base import Account, PartRequest, Platform
+from socialpipe.platforms.http import Http
+from socialpipe.schedule.retry import Backoff, after_throttle
+from socialpipe.schedule.settle import key_holds
+from socialpipe.settings import Settings
+from socialpipe.store import Store
+from socialpipe.store.jobs import Job, LeaseLostError, part_name
+from socialpipe.store.rows import from_receipt
+
+_UPLOAD_FRESH = timedelta(hours=1)  # networks forget uploads that no post refers to
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person chose for a campaign."""
+
+    link: str | None = None
+    template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What the story needs from the world. `chance` gives jitter in [0, 1)."""
+
+    store: Store
+    settings: Settings
+    http: Http
+    actor: str
+    chance: Callable[[], float] = random.random
+
+
+# ── an article becomes a campaign ──────────────────────────────────────────────────────────────
+
+
+def compose(article: Article, platforms: Sequence[str], options: Options) -> Campaign:
+    """Digest an article and make the post of each platform, cards and all.
+
+    Raises NotFound for an unknown platform or template, Refused when a post cannot be made.
+    """
+    from socialpipe.text.digest import digest
+
+    known = [registry.load(name) for name in platforms]
+    essence = digest(article)
+    posts = tuple(make_post(article, essence, platform, options) for platform in known)
+    return Campaign(article, essence, posts)
+
+
+def make_post(
+    article: Article, essence: Digest, platform: type[Platform], options: Options
+) -> Post:
+    """Compose the text and draw the cards of one platform's post."""
+    from socialpipe.cards import draw
+    from socialpipe.text.compose import compose as compose_text
+
+    limits = platform.limits
+    link = options.link or article.url
+    pictured = limits.images > 0
+    post = compose_text(article, essence, platform.name, limits, link=link, with_image=pictured)
+    if not pictured:
+        return post
+    cards = draw(article, essence, limits, site=article.site or "", template=options.template)
+    return replace(post, cards=cards)
+
+
+def prepare(engine: Engine, campaign_id: int, fence: int) -> None:
+    """Compose and draw a queued campaign; its deliveries get scheduled, or fail with the reason."""
+    work = engine.store.campaigns.begin(campaign_id, fence)
+    if work is None:
+        return
+    try:
+        campaign = compose(
+            work.article, sorted({name for _, name in work.channels}), Options(**work.options)
+        )
+    except SocialpipeError as error:
+        engine.store.campaigns.fail(work, str(error), engine.actor)
+    except Exception as error:
+        engine.store.campaigns.release(work, f"{type(error).__name__}: {error}", engine.actor)
+        raise
+    else:
+        posts = {post.platform: post for post in campaign.posts}
+        made = {channel_id: posts[name] for channel_id, name in work.channels}
+        engine.store.campaigns.finish(work, made, engine.actor)
+
+
+# ── a delivery becomes a published post ────────────────────────────────────────────────────────
+
+
+def deliver(engine: Engine, delivery_id: int, fence: int) -> None:
+    """Publish one delivery, if the message that names it is not stale."""
+    job = engine.store.jobs.begin(delivery_id, fence, engine.actor)
+    if job is None:
+        return
+    try:
+        receipt = _publish(engine, job)
+    except LeaseLostError:
+        return
+    except PlatformError as outcome:
+        _write_down(engine, job, outcome)
+    else:
+        engine.store.jobs.published(job, receipt, f"published: {receipt.url or receipt.id}")
+
+
+def connect(engine: Engine, channel: Channel) -> Platform:
+    """Open the adapter of a channel, with its credentials."""
+    account = Account(
+        name=channel.name,
+        settings=channel.settings,
+        secrets=engine.store.channels.secrets(channel.id),
+        http=engine.http,
+        session=engine.store.channels.session(channel.id),
+        api_base=channel.api_base,
+    )
+    return registry.load(channel.platform)(account)
+
+
+def _publish(engine: Engine, job: Job) -> Receipt:
+    platform = connect(engine, job.channel)
+    receipts: list[Receipt] = []
+    for n in range(len(job.post.parts)):
+        receipts.append(job.receipt(n) or _publish_part(engine, platform, job, receipts))
+    return receipts[0]
+
+
+def _publish_part(
+    engine: Engine, platform: Platform, job: Job, before: Sequence[Receipt]
+) -> Receipt:
+    """Publish the part after those in `before`. The intent is committed before the call."""
+    n = len(before)
+    name = part_name(n)
+    uploads = tuple(_uploads(engine, platform, job, n))
+    step = engine.store.jobs.sending(job, name)
+    replay = name in job.steps
+    if replay and not key_holds(platform.recovery, step.sent_at, engine.store.now()):
+        raise Unknown("An earlier try may have reached the network, and its key has expired.")
+    try:
+        receipt = platform.publish(request(job, n, before, uploads))
+    except Duplicate as known:
+        if known.receipt is None:
+            raise
+        receipt = known.receipt
+    except PlatformError as outcome:
+        if not replay and not isinstance(outcome, Unknown):
+            engine.store.jobs.unsent(job, name)
+        if replay and isinstance(outcome, Rejected):
+            raise Unknown(f"A repeat was refused: {outcome.what}") from outcome
+        raise
+    except Exception as error:
+        raise Unknown(f"The {platform.name} adapter failed: {type(error).__name__}.") from error
+    engine.store.jobs.sent(job, name, from_receipt(receipt))
+    return receipt
+
+
+def _uploads(engine: Engine, platform: Platform, job: Job, n: int) -> Iterator[Json]:
+    """Hand over the images of part n, or take those that were handed over lately."""
+    for index, card in enumerate(job.cards(n)):
+        name = f"upload {n}.{index}"
+        done = job.steps.get(name)
+        if done and done.result and engine.store.now() - done.sent_at < _UPLOAD_FRESH:
+            yield done.result
+            continue
+        engine.store.jobs.unsent(job, name)
+        engine.store.jobs.sending(job, name)
+        try:
+            result = platform.upload(card)
+        except Unknown as outcome:
+            # An upload that no post refers to is invisible: repeating it is harmless.
+            raise NotSent(outcome.what, outcome.fix, status=outcome.status) from outcome
+        engine.store.jobs.sent(job, name, result)
+        yield result
+
+
+def request(
+    job: Job, n: int, before: Sequence[Receipt], uploads: tuple[Json, ...] = ()
+) -> PartRequest:
+    """Build the request for part n: the same at every try."""
+    post = job.post
+    return PartRequest(
+        text=post.parts[n].text,
+        key=job.delivery.key if n == 0 else f"{job.delivery.key}-{n}",
+        # A step of 1 ms keeps the parts of a thread in order where time makes their names.
+        created_at=job.frozen_at + n * timedelta(milliseconds=1),
+        language=post.language,
+        cards=job.cards(n),
+        uploads=uploads,
+        link=post.link,
+        title=post.title,
+        hashtags=post.hashtags,
+        root=before[0] if before else None,
+        parent=before[-1] if before else None,
+    )
+
+
+# ── what came of it ────────────────────────────────────────────────────────────────────────────
+
+
+def _write_down(engine: Engine, job: Job, outcome: PlatformError) -> None:
+    """Turn an outcome into the delivery's next state."""
+    match outcome:
+        case Throttled():
+            wait = after_throttle(outcome.seconds, engine.chance())
+            _again(engine, job, outcome, wait, costs_attempt=False)
+        case Unauthorized():
+            engine.store.channels.pause(job.channel.id, str(outcome))
+            _again(engine, job, outcome, timedelta(0), costs_attempt=False)
+        case NotSent():
+            _retry(engine, job, outcome)
+        case Rejected():
+            _close(engine, job, State.FAILED, outcome)
+        case _:
+            _unsure(engine, job, outcome)
+
+
+def _retry(engine: Engine, job: Job, outcome: PlatformError) -> None:
+    tried = job.delivery.attempt
+    if tried >= job.delivery.max_attempts:
+        _close(engine, job, State.FAILED, outcome)
+        return
+    backoff = Backoff(engine.settings.retry_base, engine.settings.retry_cap)
+    _again(engine, job, outcome, backoff.wait(tried, engine.chance()), costs_attempt=True)
+
+
+def _again(
+    engine: Engine, job: Job, outcome: PlatformError, wait: timedelta, *, costs_attempt: bool
+) -> None:
+    attempt = job.delivery.attempt - (0 if costs_attempt else 1)
+    due = engine.store.now() + wait
+    _close(engine, job, State.SCHEDULED, outcome, due_at=due, attempt=attempt)
+
+
+def _unsure(engine: Engine, job: Job, outcome: PlatformError) -> None:
+    recovery = registry.load(job.channel.platform).recovery
+    can_ask = recovery.read_back or recovery.key_lifetime is not None
+    delay = timedelta(seconds=engine.settings.settle_delay)
+    look_at = engine.store.now() + delay if can_ask else None
+    _close(engine, job, State.UNCERTAIN, outcome, look_at=look_at, misses=0)
+
+
+def _close(
+    engine: Engine, job: Job, after: State, outcome: PlatformError, **values: object
+) -> None:
+    text = f"{outcome}{_partly(job)}"
+    engine.store.jobs.close(job, after, text, outcome=type(outcome).__name__, **values)
+
+
+def _partly(job: Job) -> str:
+    parts = len(job.post.parts)
+    out = sum(job.receipt(n) is not None for n in range(parts))
+    return f" ({out} of {parts} parts are out already.)" if out else ""
