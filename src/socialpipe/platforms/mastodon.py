@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from socialpipe.errors import NotSent, PlatformError
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.poll import wait_for
 from socialpipe.platforms.readback import Seen, count, moment, newest_match, plain
 
 
@@ -37,7 +37,6 @@ class Mastodon(Platform):
         Field("token", "access token with read, write:statuses and write:media", secret=True),
         Field("visibility", "public, unlisted, private or direct (public)", required=False),
     )
-    ready: ClassVar[tuple[int, float]] = (10, 1.0)  # looks at a processing image, and s between
 
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.account.secrets['token']}"}
@@ -60,12 +59,8 @@ class Mastodon(Platform):
             data={"description": card.alt},
         )
         media = answer.id("id")
-        looks, pause = self.ready
-        for _ in range(looks):
-            if answer.status == 200:  # 202 and 206: still processing
-                break
-            time.sleep(pause)
-            answer = self.call("GET", f"/api/v1/media/{media}")
+        if answer.status != 200:  # 202, then 206: still processing
+            wait_for(lambda: self.call("GET", f"/api/v1/media/{media}").status == 200)
         return {"id": media}
 
     def publish(self, request: PartRequest) -> Receipt:
