@@ -1,0 +1,111 @@
+"""How long a text is by a platform's own measure, and why a platform would not take it.
+
+Preview, fitting and validation all ask here, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import regex
+
+from socialpipe.model import Limits, Unit
+from socialpipe.text import entities
+from socialpipe.text.weighted import weighted_length
+
+_GRAPHEME = regex.compile(r"\X")
+_LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
+_NEVER_ON_X = regex.compile(r"[\ufffe\ufeff\uffff]")  # twitter-text: invalid characters
+# A remote account counts as its local name: mastodon, app/models/account.rb MENTION_RE and
+# app/validators/status_length_validator.rb, 4.5.
+_REMOTE_ACCOUNT = regex.compile(
+    r"(?<![=/\w])(@[a-z0-9_]+(?:[a-z0-9_.\-]*[a-z0-9_])?)@[\w.\-]*\w", regex.IGNORECASE
+)
+
+NAMES = {
+    Unit.WEIGHTED: "weighted characters",
+    Unit.GRAPHEMES: "characters",
+    Unit.UTF16: "UTF-16 units",
+    Unit.CODEPOINTS: "characters",
+}
+
+
+def measure(text: str, limits: Limits) -> int:
+    """Return the length of `text` in `limits.unit`, each URL weighing `limits.link` if set."""
+    if limits.unit is not Unit.WEIGHTED and limits.link is not None:
+        text = _with_flat_links(text, limits.link)
+    return _MEASURES[limits.unit](text)
+
+
+def problems(text: str, limits: Limits, *, with_image: bool = False) -> list[str]:
+    """Say why `text` cannot be sent as one part, a sentence each; an empty list: it can."""
+    return [
+        sentence
+        for sentence in (
+            _empty(text),
+            _malformed(text, limits),
+            _too_long(text, limits, with_image=with_image),
+            _too_many_bytes(text, limits),
+        )
+        if sentence
+    ]
+
+
+def graphemes(text: str) -> int:
+    """Return how many characters a reader sees (extended grapheme clusters)."""
+    if text.isascii() and "\r" not in text:
+        return len(text)
+    return len(_GRAPHEME.findall(text))
+
+
+def utf16(text: str) -> int:
+    """Return the length in UTF-16 code units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+_MEASURES: dict[Unit, Callable[[str], int]] = {
+    Unit.WEIGHTED: weighted_length,
+    Unit.GRAPHEMES: graphemes,
+    Unit.UTF16: utf16,
+    Unit.CODEPOINTS: len,
+}
+
+
+def _with_flat_links(text: str, weight: int) -> str:
+    pieces, position = [], 0
+    for url in entities.urls(text, bare=False):
+        pieces += [text[position : url.start], "x" * weight]
+        position = url.end
+    return _REMOTE_ACCOUNT.sub(r"\1", "".join(pieces) + text[position:])
+
+
+def _empty(text: str) -> str:
+    return "" if text.strip() else "The text is empty."
+
+
+def _malformed(text: str, limits: Limits) -> str:
+    if found := _LONE_SURROGATE.search(text):
+        return f"Half of a surrogate pair stands alone at character {found.start() + 1}."
+    if limits.unit is Unit.WEIGHTED and (found := _NEVER_ON_X.search(text)):
+        return f"Character {found.start() + 1} (U+{ord(found[0]):04X}) is not allowed."
+    return ""
+
+
+def _too_long(text: str, limits: Limits, *, with_image: bool) -> str:
+    length, limit = measure(text, limits), limits.text_limit(with_image=with_image)
+    if length <= limit:
+        return ""
+    return (
+        f"The text is {length} {NAMES[limits.unit]} long; {limit} are allowed: "
+        f"{length - limit} too many."
+    )
+
+
+def _too_many_bytes(text: str, limits: Limits) -> str:
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if limits.text_bytes is None or size <= limits.text_bytes:
+        return ""
+    return (
+        f"The text is {size} bytes in UTF-8; {limits.text_bytes} are allowed: "
+        f"{size - limits.text_bytes} too many."
+    )
