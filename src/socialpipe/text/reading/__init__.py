@@ -1,0 +1,1 @@
+"""From bytes to blocks: charset, cleaning, and one reader a format."""
