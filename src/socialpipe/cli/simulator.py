@@ -38,12 +38,13 @@ def simulator(
     from socialpipe.simulator import Simulator
     from socialpipe.simulator.faults import parse
 
+    wanted = [parse(fault) for fault in faults]
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with Simulator(host, port, latency) as running:
-        for fault in faults:
-            running.arm(parse(fault))
+        for fault in wanted:
+            running.arm(fault)
         click.echo(_greeting(running, as_json=as_json))
         ended.wait()
 

@@ -13,8 +13,11 @@ from socialpipe.text.entities import urls
 # ── X ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def shorten(text: str, appended: list[str]) -> tuple[str, list[Json]]:
-    """Replace every URL by a t.co address and append more; returns text and `entities.urls`."""
+def shorten(text: str, photos: dict[str, str]) -> tuple[str, list[Json]]:
+    """Replace every URL by a t.co address and append one for each photo (media key: address).
+
+    Returns the text and its `entities.urls`.
+    """
     out, done = "", 0
     links: list[Json] = []
     for url in urls(text):
@@ -23,9 +26,9 @@ def shorten(text: str, appended: list[str]) -> tuple[str, list[Json]]:
         out += links[-1]["url"]
         done = url.end
     out += escape(text[done:], quote=False)
-    for address in appended:
+    for key, address in photos.items():
         out += " " if out else ""
-        links.append(_link(address, len(out)))
+        links.append({**_link(address, len(out)), "media_key": key})
         out += links[-1]["url"]
     return out, links
 

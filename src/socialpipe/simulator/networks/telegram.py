@@ -152,13 +152,20 @@ class Telegram(Network):
 
     def _send(self, call: Call, text: str, media: tuple[Media, ...]) -> AcceptedPost:
         place = _place(self._chat(call.text("chat_id")))
-        reply_to = call.object("reply_parameters").get("message_id")
-        if reply_to is not None and self.find(str(reply_to), place) is None:
-            raise self._bad("message to be replied not found")
+        answered = self._answered(call, place)
         number = self.last_message.get(place, 0) + 1
         self.last_message[place] = number
-        answered = None if reply_to is None else str(reply_to)
         return self.accept(call, Draft(text, str(number), media, answered, place=place))
+
+    def _answered(self, call: Call, place: str) -> str | None:
+        """Return the number of the message that this one replies to."""
+        wanted = call.object("reply_parameters")
+        number = str(wanted["message_id"]) if wanted else None
+        if number is None or self.find(number, place) is not None:
+            return number
+        if not wanted.get("allow_sending_without_reply"):
+            raise self._bad("message to be replied not found")
+        return None
 
     def _message(self, post: AcceptedPost) -> Json:
         chat = self._chat(post.place)

@@ -139,14 +139,15 @@ class X(Network):
 
     def _shown(self, post: AcceptedPost) -> Json:
         """Return a post as reads show it: links shortened, images as a link more, & < > escaped."""
-        photos = [f"https://x.com/{post.account}/status/{post.id}/photo/1"] * bool(post.media)
-        text, links = shorten(post.text, photos)
+        keys = [f"3_{media.id}" for media in post.media]
+        photo = f"https://x.com/{post.account}/status/{post.id}/photo/1"
+        text, links = shorten(post.text, dict.fromkeys(keys[:1], photo))
         shown: Json = {"id": post.id, "text": text, "edit_history_tweet_ids": [post.id]}
         shown["created_at"] = post.at.strftime("%Y-%m-%dT%H:%M:%S.000Z")
         if post.reply_to:
             shown["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
         if links:
             shown["entities"] = {"urls": links}
-        if post.media:
-            shown["attachments"] = {"media_keys": [f"3_{media.id}" for media in post.media]}
+        if keys:
+            shown["attachments"] = {"media_keys": keys}
         return shown
