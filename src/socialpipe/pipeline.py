@@ -156,8 +156,8 @@ def _publish_part(
     n = len(before)
     name = part_name(n)
     uploads = tuple(_uploads(engine, platform, job, n))
-    step = engine.store.jobs.sending(job, name)
     replay = name in job.steps
+    step = engine.store.jobs.sending(job, name)
     if replay and not key_holds(platform.recovery, step.sent_at, engine.store.now()):
         raise Unknown("An earlier try may have reached the network, and its key has expired.")
     try:

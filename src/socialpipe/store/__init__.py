@@ -10,6 +10,7 @@ from socialpipe.store.channels import Channels
 from socialpipe.store.claims import Claims
 from socialpipe.store.database import Database
 from socialpipe.store.deliveries import Deliveries
+from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.migrate import upgrade
 from socialpipe.store.sweeps import Sweeps
@@ -29,6 +30,7 @@ class Store:
         self.deliveries = Deliveries(self.database)
         self.claims = Claims(self.database, lease)
         self.jobs = Jobs(self.database, lease)
+        self.heartbeats = Heartbeats(self.database)
         self.sweeps = Sweeps(self.database, lease)
 
     def now(self) -> datetime:

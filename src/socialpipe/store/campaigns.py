@@ -84,17 +84,20 @@ class Campaigns:
                 ids.append(delivery_id)
         return campaign_id, ids
 
+    def any_waiting(self) -> bool:
+        """Whether `claim` would find anything."""
+        now = self._database.now()
+        with self._database.read() as connection:
+            query = sa.select(campaign.c.id).where(_free(now)).limit(1)
+            return connection.execute(query).first() is not None
+
     def claim(self, limit: int, lease: timedelta) -> list[tuple[int, int]]:
         """Take campaigns that nobody prepares (any more); return (id, fence)."""
         now = self._database.now()
-        free = sa.or_(
-            campaign.c.state == "new",
-            sa.and_(campaign.c.state == "claimed", campaign.c.lease_until < now),
-        )
         with self._database.write() as connection:
             ids = connection.scalars(
                 sa.select(campaign.c.id)
-                .where(free)
+                .where(_free(now))
                 .order_by(campaign.c.created_at)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
@@ -220,6 +223,11 @@ class Campaigns:
         _insert(
             connection, post, campaign_id=campaign_id, channel_id=channel_id, body=from_post(made)
         )
+
+
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    expired = sa.and_(campaign.c.state == "claimed", campaign.c.lease_until < now)
+    return sa.or_(campaign.c.state == "new", expired)
 
 
 def _drafts(connection: sa.Connection, campaign_id: int) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from socialpipe.model import State
 from socialpipe.store.database import Database
 from socialpipe.store.schema import channel, delivery
-from socialpipe.store.states import Change, Moved, move_all
+from socialpipe.store.states import Change, Moved, move, move_all
 
 _CHANNELS_A_CLAIM = 50
 _POSTS_A_CHANNEL = 2
@@ -56,6 +57,14 @@ class Claims:
             )
             order = {key: place for place, key in enumerate(ids)}
             return sorted(claimed, key=lambda row: order[row.id])
+
+    def give_back(self, claimed: Sequence[Moved], actor: str) -> None:
+        """Undo a claim whose messages could not be sent."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            for row in claimed:
+                change = Change(now, actor, "no worker could be told", row.fence)
+                move(connection, row.id, State.CLAIMED, State.SCHEDULED, change)
 
     def next_due(self) -> datetime | None:
         """Return when the next delivery of a channel that is not paused is due."""

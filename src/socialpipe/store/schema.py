@@ -160,3 +160,11 @@ event = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
 )
+
+heartbeat = sa.Table(
+    "heartbeat",
+    metadata,
+    sa.Column("role", sa.Text, primary_key=True),
+    sa.Column("actor", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)

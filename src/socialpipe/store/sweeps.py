@@ -20,10 +20,11 @@ class Sweeps:
         self._database = database
         self._lease = lease
 
-    def sweep(self, settle_delay: timedelta, actor: str) -> int:
+    def sweep(self, actor: str) -> int:
         """Take deliveries away from workers that are silent beyond their lease; return how many.
 
-        `claimed` → `scheduled`: nothing was sent. `publishing` → `uncertain`: who knows.
+        `claimed` → `scheduled`: nothing was sent. `publishing` → `uncertain`: who knows; a lease
+        is longer than any call, so the first look may follow at once.
         """
         now = self._database.now()
         with self._database.write() as connection:
@@ -37,7 +38,7 @@ class Sweeps:
                 Change(now, actor, text, values=new_fence),
             )
             text = "the worker fell silent while publishing: it may be out"
-            unsure = {**new_fence, "reason": text, "look_at": now + settle_delay, "misses": 0}
+            unsure = {**new_fence, "reason": text, "look_at": now, "misses": 0}
             lost = move_all(
                 connection,
                 _expired(connection, State.PUBLISHING, now),

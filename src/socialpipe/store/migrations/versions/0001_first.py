@@ -189,9 +189,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("delivery_id", "name"),
     )
+    op.create_table(
+        "heartbeat",
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("role", "actor"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("heartbeat")
     op.drop_table("step")
     op.drop_index("ix_event_delivery_id", table_name="event")
     op.drop_table("event")

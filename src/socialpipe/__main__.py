@@ -1,0 +1,5 @@
+"""`python -m socialpipe`."""
+
+from socialpipe.cli import main
+
+main()

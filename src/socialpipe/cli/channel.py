@@ -1,0 +1,254 @@
+"""`socialpipe channel`: connected accounts."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from socialpipe.cli.opening import open_store
+from socialpipe.cli.output import json_option, print_json, print_table, say
+from socialpipe.errors import AccessDenied, NotFound, SocialpipeError, TryAgain, UsageError
+from socialpipe.model import Channel, Json
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RESERVED = ("api_base", "timezone", "slots")
+
+
+@click.group()
+def channel() -> None:
+    """Connect, test, pause and remove accounts."""
+
+
+@channel.command()
+@click.argument("platform")
+@click.argument("name")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="A setting; repeatable."
+)
+@click.option(
+    "--secret",
+    "secrets",
+    multiple=True,
+    metavar="KEY=@FILE|-|env:NAME",
+    help="A credential, read from a file, standard input or a variable; repeatable.",
+)
+def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str, ...]) -> None:
+    """Connect an account of PLATFORM as channel NAME.
+
+    Settings of every platform: api_base (another server), timezone, slots ("mon-fri 09:00, …").
+    """
+    from socialpipe.platforms import registry
+    from socialpipe.settings import load
+
+    given = dict(_pair(entry) for entry in settings)
+    sealed = {key: _secret(key, value) for key, value in map(_pair, secrets)}
+    kind = registry.load(platform)
+    plain_fields = {field.name: field for field in kind.fields if not field.secret}
+    secret_fields = {field.name: field for field in kind.fields if field.secret}
+    _check_names(platform, given, {*plain_fields, *_RESERVED}, "--set")
+    _check_names(platform, sealed, set(secret_fields), "--secret")
+    for field in kind.fields:
+        if field.required and field.name not in {**given, **sealed}:
+            how = f"--secret {field.name}=@FILE" if field.secret else f"--set {field.name}=VALUE"
+            raise UsageError(f"{platform} needs {field.name}: {field.help}.", f"Add {how}")
+    if not kind.api_base and "api_base" not in given:
+        raise UsageError(
+            f"{platform} needs the address of its server.", "Add --set api_base=https://…"
+        )
+    _check_name(name)
+    zone = _zone(given.pop("timezone", "") or load().timezone)
+    address = _address(given.pop("api_base", ""))
+    _check_slots(given.get("slots"))
+    made = open_store().channels.add(
+        name,
+        platform,
+        api_base=address,
+        settings=given,
+        secrets=sealed,
+        timezone=zone,
+    )
+    say(f"Channel {made.name} is stored. Test it: socialpipe channel test {made.name}")
+
+
+@channel.command("list")
+@json_option
+def list_channels(as_json: bool) -> None:
+    """List the channels."""
+    found = open_store().channels.all()
+    if as_json:
+        for one in found:
+            print_json(_describe(one))
+        return
+    if not found:
+        say("There is no channel yet. Add one: socialpipe channel add PLATFORM NAME …")
+        return
+    rows = [(one.name, one.platform, _status(one), one.timezone) for one in found]
+    print_table(("channel", "platform", "status", "zone"), rows)
+
+
+@channel.command()
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show one channel; credentials are never shown."""
+    told = _describe(open_store().channels.get(name))
+    if as_json:
+        print_json(told)
+        return
+    for key, value in told.items():
+        click.echo(f"{key:<14}{value if value is not None else '–'}")
+
+
+@channel.command()
+@click.argument("name")
+@json_option
+def test(name: str, as_json: bool) -> None:
+    """Ask the network whether the channel's credentials work; publishes nothing."""
+    from socialpipe.errors import NotSent, PlatformError, Throttled, Unauthorized
+    from socialpipe.pipeline import connect
+    from socialpipe.worker.tasks import engine
+
+    tools = engine("operator")
+    found = tools.store.channels.get(name)
+    try:
+        who = connect(tools, found).check()
+    except Unauthorized as error:
+        raise AccessDenied(
+            f"{found.platform} refuses the credentials of {name}: {error.what}",
+            error.fix
+            or f"Remove the channel and add it with a valid one: socialpipe channel add "
+            f"{found.platform} {name} …",
+        ) from None
+    except (NotSent, Throttled) as error:
+        raise TryAgain(f"{name} could not be tested: {error.what}", error.fix) from None
+    except PlatformError as error:
+        raise SocialpipeError(f"{name} does not work: {error.what}", error.fix) from None
+    if as_json:
+        print_json({"channel": name, "ok": True, "id": who.id, "name": who.name, "url": who.url})
+    else:
+        click.echo(f"{name} works: {found.platform} knows us as {who.name}")
+
+
+@channel.command()
+@click.argument("name")
+def pause(name: str) -> None:
+    """Stop publishing on a channel; what is queued waits."""
+    store = open_store()
+    store.channels.pause(store.channels.get(name).id, "paused by hand")
+    say(f"{name} is paused. Go on with: socialpipe channel resume {name}")
+
+
+@channel.command()
+@click.argument("name")
+def resume(name: str) -> None:
+    """Publish on a channel again."""
+    store = open_store()
+    store.channels.resume(store.channels.get(name).id)
+    say(f"{name} publishes again.")
+
+
+@channel.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Forget a channel and its credentials."""
+    store = open_store()
+    store.channels.remove(store.channels.get(name))
+    say(f"{name} is removed.")
+
+
+def _describe(one: Channel) -> Json:
+    return {
+        "channel": one.name,
+        "platform": one.platform,
+        "paused": one.paused,
+        "pause_reason": one.pause_reason,
+        "timezone": one.timezone,
+        "api_base": one.api_base,
+        "settings": dict(one.settings),
+    }
+
+
+def _status(one: Channel) -> str:
+    return f"paused: {one.pause_reason}" if one.paused else "on"
+
+
+def _pair(entry: str) -> tuple[str, str]:
+    key, equals, value = entry.partition("=")
+    if not equals or not key:
+        raise UsageError(f"{entry!r} is no KEY=VALUE.", "Example: --set identifier=me.example")
+    return key, value
+
+
+def _secret(key: str, source: str) -> str:
+    """Read a secret from where `source` says: never from the command line, which others can see."""
+    try:
+        if source == "-":
+            value = sys.stdin.readline()
+        elif source.startswith("@"):
+            value = Path(source[1:]).read_text(encoding="utf-8")
+        elif source.startswith("env:"):
+            value = os.environ[source[4:]]
+        else:
+            raise UsageError(
+                f"The secret {key} must not stand on the command line, where others can read it.",
+                f"Give --secret {key}=@FILE, {key}=- (standard input) or {key}=env:NAME",
+            )
+    except (OSError, UnicodeDecodeError):
+        raise NotFound(
+            f"The file for the secret {key} cannot be read.", "Check its path."
+        ) from None
+    except KeyError:
+        raise NotFound(f"There is no variable {source[4:]}.", "Export it first.") from None
+    if not value.strip():
+        raise UsageError(f"The secret {key} is empty.", "Check where it comes from.")
+    return value.strip()
+
+
+def _check_names(platform: str, given: Iterable[str], known: set[str], option: str) -> None:
+    for name in given:
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise UsageError(f"{platform} has no {name!r} for {option}.", f"It takes: {names}")
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} cannot be a channel's name.", "Use letters, digits, dot, dash, underscore."
+        )
+
+
+def _check_slots(text: str | None) -> None:
+    from socialpipe.schedule.slots import parse
+
+    if text is not None:
+        parse(text)
+
+
+def _address(text: str) -> str | None:
+    from urllib.parse import urlsplit
+
+    if not text:
+        return None
+    if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
+        raise UsageError(
+            f"api_base {text!r} is no http(s) address.", "Example: https://mastodon.social"
+        )
+    return text.rstrip("/")
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise UsageError(
+            f"{name!r} is no time zone.", "Example: --set timezone=Asia/Seoul"
+        ) from None
+    return name

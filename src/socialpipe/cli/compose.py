@@ -1,0 +1,67 @@
+"""`socialpipe compose`: article in, posts and cards on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from socialpipe.cli.output import json_option, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from socialpipe.model import Campaign
+
+DEFAULT_PLATFORMS = ("x", "bluesky", "mastodon", "telegram")
+
+
+@click.command()
+@click.argument("source")
+@click.option("--to", "platforms", multiple=True, metavar="PLATFORM", help="Platform; repeatable.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
+@click.option("--link", metavar="URL", help="Where the posts send readers.")
+@click.option("--template", metavar="NAME", help="Card template.")
+@json_option
+def compose(
+    source: str,
+    platforms: tuple[str, ...],
+    out: Path | None,
+    link: str | None,
+    template: str | None,
+    as_json: bool,
+) -> None:
+    """Make posts and cards of an article; needs no account and no network.
+
+    SOURCE is a text, Markdown or HTML file, a URL, or - for standard input.
+    """
+    from socialpipe import pipeline
+    from socialpipe.cli.campaign_files import describe, write
+    from socialpipe.cli.source import read_article
+
+    campaign = pipeline.compose(
+        read_article(source),
+        list(dict.fromkeys(platforms or DEFAULT_PLATFORMS)),
+        pipeline.Options(link=link, template=template),
+    )
+    if out is not None:
+        write(campaign, out)
+        say(f"Look at {out / 'index.html'}")
+    if as_json:
+        print_json(describe(campaign))
+    elif out is None:
+        _show(campaign)
+    else:
+        rows = [
+            (post.platform, f"{part.length}/{part.limit} {part.unit}", part.text.splitlines()[0])
+            for post in campaign.posts
+            for part in post.parts
+        ]
+        print_table(("platform", "length", "begins"), rows)
+
+
+def _show(campaign: Campaign) -> None:
+    for post in campaign.posts:
+        for n, part in enumerate(post.parts, start=1):
+            head = f"{post.platform} {n}/{len(post.parts)} · {part.length}/{part.limit} {part.unit}"
+            click.secho(head, bold=True)
+            click.echo(f"{part.text}\n")

@@ -1,0 +1,174 @@
+"""`socialpipe delivery`: what happened to every post, and why."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from socialpipe.cli.opening import open_store
+from socialpipe.cli.output import json_option, local, print_json, print_table, say
+from socialpipe.errors import UsageError
+from socialpipe.model import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from socialpipe.model import Delivery, Json
+    from socialpipe.store import Store
+
+_REFRESH = 1.0  # s
+
+
+@click.group()
+def delivery() -> None:
+    """See and settle what happens to each post."""
+
+
+@delivery.command("list")
+@click.option("--state", "states", multiple=True, type=click.Choice([*State]), help="Repeatable.")
+@click.option("--channel", "name", metavar="NAME", help="Only this channel.")
+@click.option("--watch", is_flag=True, help="Keep the list up to date until Ctrl-C.")
+@json_option
+def list_deliveries(states: tuple[str, ...], name: str | None, watch: bool, as_json: bool) -> None:
+    """List deliveries by time."""
+    store = open_store()
+    if name is not None:
+        store.channels.get(name)
+    wanted = [State(state) for state in states]
+    if watch and not as_json:
+        _watch(store, wanted, name)
+        return
+    found = store.deliveries.find(states=wanted, channel_name=name)
+    if as_json:
+        for one in found:
+            print_json(_describe(one, store.now()))
+    elif not found:
+        say(
+            "There is no such delivery. Queue one: socialpipe queue add SOURCE --channel NAME --now"
+        )
+    else:
+        print_table(
+            ("delivery", "state", "channel", "wanted at", "tries", "title"),
+            [
+                (
+                    str(one.id),
+                    one.state,
+                    one.channel,
+                    local(one.wanted_at),
+                    f"{one.attempt}/{one.max_attempts}",
+                    one.title,
+                )
+                for one in found
+            ],
+        )
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
+@json_option
+def show(delivery_id: int, as_json: bool) -> None:
+    """Show one delivery: its texts, its tries, its timeline."""
+    store = open_store()
+    one = store.deliveries.get(delivery_id)
+    texts = store.deliveries.texts(delivery_id)
+    events = store.deliveries.events(delivery_id)
+    attempts = store.deliveries.attempts(delivery_id)
+    if as_json:
+        told = _describe(one, store.now())
+        print_json({**told, "texts": texts, "attempts": attempts, "events": events})
+        return
+    click.secho(f"{one.title} → {one.channel}: {one.state}", bold=True)
+    for text in texts:
+        click.echo(f"\n{text}")
+    click.echo()
+    rows = [(local(event.at), event.to_state, event.text, event.actor) for event in events]
+    print_table(("at", "state", "what", "who"), rows)
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
+@json_option
+def explain(delivery_id: int, as_json: bool) -> None:
+    """Say why it is not live, what happens next, when, and who must act."""
+    store = open_store()
+    told = _describe(store.deliveries.get(delivery_id), store.now())
+    if as_json:
+        print_json(told)
+        return
+    click.secho(f"Delivery {delivery_id} is {told['state']}.", bold=True)
+    click.echo(f"  why   {told['cause']}")
+    click.echo(f"  next  {told['next_step']}")
+    click.echo(f"  when  {local(told['when'])}")
+    click.echo(f"  who   {told['who']}")
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
+def retry(delivery_id: int) -> None:
+    """Try again now."""
+    open_store().deliveries.retry(delivery_id)
+    say(f"Delivery {delivery_id} is tried again. Watch it: socialpipe delivery list --watch")
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
+def cancel(delivery_id: int) -> None:
+    """Take a delivery back before it goes out."""
+    open_store().deliveries.cancel(delivery_id)
+    say(f"Delivery {delivery_id} is cancelled.")
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
+@click.option("--published", "url", metavar="URL", help="You saw it there.")
+@click.option("--absent", is_flag=True, help="You looked and it is not there: send it again.")
+def confirm(delivery_id: int, url: str | None, absent: bool) -> None:
+    """Settle an uncertain delivery after a look at the channel."""
+    if (url is None) is not absent:
+        raise UsageError("Say what you saw.", "Give one of --published URL and --absent")
+    store = open_store()
+    if url is None:
+        store.deliveries.confirm_absent(delivery_id)
+        say(f"Delivery {delivery_id} is sent again.")
+        return
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is no address of a post.", "Give its http(s) URL")
+    store.deliveries.confirm_published(delivery_id, url)
+    say(f"Delivery {delivery_id} is published.")
+
+
+def _describe(one: Delivery, now: datetime) -> Json:
+    from socialpipe.schedule.explain import explain as explained
+
+    told = explained(one, now)
+    return {
+        "id": one.id,
+        "state": one.state,
+        "channel": one.channel,
+        "platform": one.platform,
+        "title": one.title,
+        "wanted_at": one.wanted_at,
+        "due_at": one.due_at,
+        "published_at": one.published_at,
+        "attempt": one.attempt,
+        "max_attempts": one.max_attempts,
+        "url": one.receipt.url if one.receipt else None,
+        "cause": told.cause,
+        "next_step": told.next_step,
+        "when": told.when,
+        "who": told.who,
+    }
+
+
+def _watch(store: Store, states: list[State], name: str | None) -> None:
+    from rich.live import Live
+
+    from socialpipe.cli.live import live_table
+
+    with Live(auto_refresh=False) as live:
+        while True:
+            found = store.deliveries.find(states=states, channel_name=name)
+            live.update(live_table(found, store.now()), refresh=True)
+            time.sleep(_REFRESH)

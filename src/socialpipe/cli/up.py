@@ -1,0 +1,29 @@
+"""`socialpipe up`: everything on one machine."""
+
+from __future__ import annotations
+
+import click
+
+from socialpipe.cli.output import say
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where the web role listens.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="0: any free one.",
+)
+def up(host: str, port: int) -> None:
+    """Run Redis, workers, dispatcher, keeper and web until Ctrl-C or SIGTERM."""
+    from socialpipe.settings import load
+    from socialpipe.worker.up import running, until_stopped
+
+    settings = load()
+    with running(settings, host, port, say) as pipeline:
+        click.echo(f"socialpipe is up: {pipeline.url}")
+        say(f"Data: {settings.data_dir}. Stop with Ctrl-C.")
+        until_stopped(pipeline.supervisor)
+        say("Stopping: deliveries under way are finished first.")

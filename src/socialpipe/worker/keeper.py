@@ -1,0 +1,53 @@
+"""The keeper: repairs what dead workers and lost answers leave behind. Any number may run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from socialpipe.errors import TryAgain
+from socialpipe.pipeline import Engine
+from socialpipe.recovery import settle
+from socialpipe.store.jobs import Job
+
+log = logging.getLogger(__name__)
+
+_LOOKS_AT_ONCE = 8  # a network that is slow to answer must not hold up the others
+
+
+class Keeper:
+    """Frees what silent workers held, and settles what is uncertain."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until `stop` is set."""
+        while not stop.is_set():
+            try:
+                self.round()
+            except TryAgain as error:
+                log.warning("%s", error)
+            stop.wait(self._engine.settings.keeper_interval)
+
+    def round(self) -> None:
+        """Sweep once, and look once at every uncertain delivery whose time has come.
+
+        Raises TryAgain while the database cannot be reached.
+        """
+        store = self._engine.store
+        freed = store.sweeps.sweep(self._engine.actor)
+        if freed:
+            log.warning("took %d deliveries from silent workers", freed)
+        jobs = store.sweeps.take_uncertain(_LOOKS_AT_ONCE * 4, self._engine.actor)
+        with ThreadPoolExecutor(max_workers=_LOOKS_AT_ONCE) as pool:
+            list(pool.map(self._settle, jobs))
+
+    def _settle(self, job: Job) -> None:
+        try:
+            settle(self._engine, job)
+        except Exception:
+            # One delivery that cannot be settled must not stop the others; it is looked at again
+            # when its look expires.
+            log.exception("delivery %d could not be settled", job.delivery.id)

@@ -1,0 +1,163 @@
+"""`socialpipe up`: every role as a child process on one machine, restarted when it dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from socialpipe.errors import SocialpipeError
+
+_PATIENCE = 35.0  # s for a role to stop by itself, then it is killed
+_LONGEST_PAUSE = 30.0  # s before a role that keeps dying is started again
+_STABLE = 60.0  # s of life after which earlier deaths are forgotten
+_TICK = 0.2
+_PR_SET_PDEATHSIG = 1  # Linux, prctl(2): tell the child when its parent dies
+
+
+class DataDirLock:
+    """One `up` per data directory; the kernel frees it even after SIGKILL."""
+
+    def __init__(self, data_dir: Path) -> None:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self._path = data_dir / "up.lock"
+        self._file: IO[str] | None = None
+
+    def take(self) -> None:
+        """Lock the directory.
+
+        Raises SocialpipeError when another `up` has it.
+        """
+        file = self._path.open("a+", encoding="ascii")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            owner = file.read().strip() or "unknown"
+            file.close()
+            raise SocialpipeError(
+                f"socialpipe is up already on {self._path.parent} (process {owner}).",
+                "Stop that one first, or choose another SOCIALPIPE_DATA_DIR.",
+            ) from None
+        file.seek(0)
+        file.truncate()
+        file.write(str(os.getpid()))
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Let the next one have it."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+@dataclass
+class Role:
+    """One child: what to run, and how it has fared."""
+
+    name: str
+    command: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    deaths: int = 0
+    restart_at: float = field(default=0.0)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+
+class Supervisor:
+    """Starts roles in order, restarts those that die, stops them in reverse order."""
+
+    def __init__(
+        self, log_dir: Path, environment: Mapping[str, str], say: Callable[[str], None]
+    ) -> None:
+        self._log_dir = log_dir
+        self._environment = dict(environment)
+        self._say = say
+        self.roles: list[Role] = []
+        log_dir.mkdir(parents=True, exist_ok=True)
+
+    def start(self, name: str, command: Sequence[str]) -> Role:
+        """Start one more role."""
+        role = Role(name, command)
+        self.roles.append(role)
+        self._spawn(role)
+        return role
+
+    def watch(self, stop: threading.Event) -> None:
+        """Restart what dies until `stop` is set."""
+        while not stop.wait(_TICK):
+            for role in self.roles:
+                if not role.alive:
+                    self._revive(role)
+
+    def stop(self) -> None:
+        """Stop every role, last started first."""
+        for role in reversed(self.roles):
+            _end(role)
+
+    def _revive(self, role: Role) -> None:
+        now = time.monotonic()
+        if role.restart_at == 0.0:
+            role.deaths = 1 if now - role.started_at > _STABLE else role.deaths + 1
+            pause = min(_LONGEST_PAUSE, 0.25 * 2 ** (role.deaths - 1))
+            role.restart_at = now + pause
+            code = role.process.returncode if role.process else None
+            log = self._log_dir / f"{role.name}.log"
+            self._say(f"{role.name} ended ({_cause(code)}); starting it again — see {log}")
+        elif now >= role.restart_at:
+            self._spawn(role)
+
+    def _spawn(self, role: Role) -> None:
+        with (self._log_dir / f"{role.name}.log").open("ab") as log:
+            role.process = subprocess.Popen(  # noqa: S603 - our own command line
+                role.command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A process group of its own: Ctrl-C reaches the supervisor only, which stops
+                # the roles in order.
+                start_new_session=True,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            )
+        role.started_at = time.monotonic()
+        role.restart_at = 0.0
+
+
+def _die_with_parent() -> None:
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _end(role: Role) -> None:
+    process = role.process
+    if process is None or process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _cause(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"signal {signal.Signals(-code).name}"
+    return f"exit code {code}"

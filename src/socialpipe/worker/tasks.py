@@ -1,0 +1,54 @@
+"""Celery tasks: shells around the pipeline."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from functools import lru_cache
+
+from celery import Celery
+
+from socialpipe import pipeline
+from socialpipe.pipeline import Engine
+from socialpipe.platforms.http import Http
+from socialpipe.settings import load
+from socialpipe.store import Store
+
+PREPARE = "socialpipe.prepare"
+DELIVER = "socialpipe.deliver"
+
+
+def register(app: Celery) -> None:
+    """Give the application its two tasks."""
+    app.task(prepare, name=PREPARE)
+    app.task(deliver, name=DELIVER)
+
+
+def prepare(campaign_id: int, fence: int) -> None:
+    """Compose and draw one campaign."""
+    pipeline.prepare(engine("worker"), campaign_id, fence)
+
+
+def deliver(delivery_id: int, fence: int) -> None:
+    """Publish one delivery at its second; it is handed out a little ahead."""
+    tools = engine("worker")
+    due = tools.store.jobs.due_at(delivery_id, fence)
+    if due is None:
+        return
+    ahead = (due - tools.store.now()).total_seconds()
+    time.sleep(min(max(ahead, 0.0), tools.settings.claim_ahead))
+    pipeline.deliver(tools, delivery_id, fence)
+
+
+@lru_cache(maxsize=4)
+def engine(role: str) -> Engine:
+    """Open the store and the network, once per process."""
+    settings = load()
+    http = Http(
+        connect_timeout=settings.connect_timeout,
+        read_timeout=settings.read_timeout,
+        allow_private_hosts=settings.allow_private_hosts,
+    )
+    actor = f"{role} {socket.gethostname()}:{os.getpid()}"
+    return Engine(store=Store(settings), settings=settings, http=http, actor=actor)

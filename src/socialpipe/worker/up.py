@@ -1,0 +1,111 @@
+"""What runs on one machine, and how it comes up and goes down."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import requests
+
+from socialpipe.errors import TryAgain, UsageError
+from socialpipe.settings import Settings
+from socialpipe.store import Store
+from socialpipe.worker import broker
+from socialpipe.worker.supervisor import DataDirLock, Supervisor
+
+_READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A pipeline that is up: where its web role listens, and its processes."""
+
+    url: str
+    supervisor: Supervisor
+
+
+@contextmanager
+def running(
+    settings: Settings, host: str, port: int, say: Callable[[str], None]
+) -> Iterator[Running]:
+    """Bring everything up, and down again at the end.
+
+    Raises SocialpipeError when another one is up on the same data directory, TryAgain when the
+    database or Redis cannot be reached.
+    """
+    lock = DataDirLock(settings.data_dir)
+    lock.take()
+    try:
+        Store(settings).close()  # migrates, and fails early with a sentence
+        port = _free_port(host, port)
+        supervisor = Supervisor(settings.data_dir / "logs", _environment(settings), say)
+        try:
+            _start(settings, supervisor, host, port)
+            yield Running(f"http://{host}:{port}", supervisor)
+        finally:
+            supervisor.stop()
+    finally:
+        lock.release()
+
+
+def until_stopped(supervisor: Supervisor) -> None:
+    """Watch the roles until SIGTERM or SIGINT."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    supervisor.watch(stop)
+
+
+def wait_until_ready(running_at: str) -> None:
+    """Wait until the workers answer.
+
+    Raises TryAgain when they do not.
+    """
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(requests.RequestException):
+            if requests.get(f"{running_at}/readyz", timeout=5).ok:
+                return
+        time.sleep(0.2)
+    raise TryAgain(
+        "The workers do not come up.", "Their last words are in logs/ of the data directory."
+    )
+
+
+def _start(settings: Settings, supervisor: Supervisor, host: str, port: int) -> None:
+    if settings.redis_url is None:
+        broker.stop_left_over(settings)
+        supervisor.start("redis", broker.command(settings))
+        broker.wait_until_ready(settings)
+    else:
+        broker.check(settings)
+    ours = [sys.executable, "-m", "socialpipe"]
+    supervisor.start("worker-publish", [*ours, "worker", "--queue", "publish"])
+    supervisor.start("worker-prepare", [*ours, "worker", "--queue", "prepare"])
+    supervisor.start("dispatcher", [*ours, "dispatcher"])
+    supervisor.start("keeper", [*ours, "keeper"])
+    supervisor.start("web", [*ours, "web", "--host", host, "--port", str(port)])
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    # The roles must find the same data directory from any working directory.
+    return {**os.environ, "SOCIALPIPE_DATA_DIR": str(settings.data_dir), "PYTHONUNBUFFERED": "1"}
+
+
+def _free_port(host: str, port: int) -> int:
+    try:
+        with socket.create_server((host, port)) as probe:
+            found: int = probe.getsockname()[1]
+            return found
+    except OSError as error:
+        raise UsageError(
+            f"Port {port} on {host} cannot be used: {error.strerror}.",
+            "Choose another with --port, or --port 0 for any free one.",
+        ) from None

@@ -1,0 +1,79 @@
+"""A channel on the simulator and deliveries on it, without composing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from socialpipe.model import Article, Card, Channel, Part, Post, PostKind, Unit
+from socialpipe.simulator import Simulator
+from socialpipe.store import Store
+from socialpipe.store.campaigns import Order
+
+ACCOUNTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
+    "x": ({}, {"token": "token-x"}),
+    "bluesky": ({"identifier": "me.example"}, {"password": "pass-bluesky"}),
+    "mastodon": ({}, {"token": "token-mastodon"}),
+    "telegram": ({"chat_id": "@channel"}, {"token": "100:token-telegram"}),
+}
+PLATFORMS = tuple(ACCOUNTS)
+
+
+def post(platform: str, *texts: str, cards: tuple[Card, ...] = ()) -> Post:
+    """Build a post of these parts."""
+    kind = PostKind.SINGLE if len(texts) == 1 else PostKind.THREAD
+    parts = tuple(Part(text, len(text), 280, Unit.GRAPHEMES) for text in texts)
+    return Post(platform, kind, parts, language="en", cards=cards)
+
+
+def connect(store: Store, simulator: Simulator, platform: str, name: str = "") -> Channel:
+    """Add a channel that points at the simulator."""
+    settings, secrets = ACCOUNTS[platform]
+    return store.channels.add(
+        name or platform,
+        platform,
+        api_base=simulator.base(platform),
+        settings=settings,
+        secrets=secrets,
+        timezone="UTC",
+    )
+
+
+def schedule(
+    store: Store,
+    channel: Channel,
+    *texts: str,
+    at: datetime | None = None,
+    cards: tuple[Card, ...] = (),
+    grace: timedelta = timedelta(hours=6),
+    max_attempts: int = 6,
+) -> int:
+    """Put a delivery of a ready-made post into the store and return its id."""
+    made = post(channel.platform, *texts, cards=cards)
+    return schedule_many(store, [(channel, made)], at=at, grace=grace, max_attempts=max_attempts)[0]
+
+
+def schedule_many(
+    store: Store,
+    posts: Sequence[tuple[Channel, Post]],
+    *,
+    at: datetime | None = None,
+    grace: timedelta = timedelta(hours=6),
+    max_attempts: int = 6,
+) -> list[int]:
+    """Put one campaign's deliveries of ready-made posts into the store."""
+    orders = [Order(channel, at or store.now()) for channel, _ in posts]
+    campaign_id, ids = store.campaigns.queue(
+        Article("A title", "A text."), orders, options={}, max_attempts=max_attempts, grace=grace
+    )
+    claimed = dict(store.campaigns.claim(1000, timedelta(minutes=1)))
+    work = store.campaigns.begin(campaign_id, claimed[campaign_id])
+    assert work is not None
+    assert store.campaigns.finish(work, {channel.id: made for channel, made in posts}, "test")
+    return ids
+
+
+def with_text(made: Post, text: str) -> Post:
+    """Copy a post with another first part."""
+    return replace(made, parts=(replace(made.parts[0], text=text), *made.parts[1:]))
