@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
+from tests.conftest import Environment
 from tests.engine.stage import PLATFORMS, connect, schedule
 
-from tests.conftest import Environment
 from socialpipe.model import State
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store

@@ -1,0 +1,38 @@
+"""An engine on the store under test, and the simulator that it publishes to."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image
+
+from socialpipe.model import Card
+from socialpipe.pipeline import Engine
+from socialpipe.platforms.http import Http
+from socialpipe.settings import load
+from socialpipe.simulator import Simulator
+from socialpipe.store import Store
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """Stand-in networks of this test's own."""
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def engine(store: Store) -> Engine:
+    """An engine without jitter that gives up on a silent network after a second."""
+    http = Http(connect_timeout=1, read_timeout=1, allow_private_hosts=True)
+    return Engine(store, load(), http, actor="test", chance=lambda: 0.0)
+
+
+@pytest.fixture
+def picture() -> Card:
+    """A small image."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 36), "#3b2bff").save(file, "JPEG")
+    return Card(file.getvalue(), 64, 36, "A blue field.")
