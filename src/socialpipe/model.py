@@ -85,6 +85,9 @@ class Unit(StrEnum):
     GRAPHEMES = "graphemes"  # what a reader calls a character
     UTF16 = "utf16"  # UTF-16 code units
     CODEPOINTS = "codepoints"  # len() of a Python string
+    EMOJI_BYTES = "emoji_bytes"  # Threads: code points, but an emoji is its UTF-8 bytes
+    ESCAPED = "escaped"  # LinkedIn: UTF-16 code units after escaping for "little text"
+    BYTES = "bytes"  # UTF-8 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,9 @@ class Limits:
     thread: bool = True  # can one post have several parts
     link_field: bool = False  # the link travels in a field, not in the text
     hashtags: int = 3  # how many a post should carry
+    hashtags_most: int | None = None  # how many the network takes
+    mentions_most: int | None = None  # how many @accounts it takes in one part
+    links_most: int | None = None  # how many different URLs it takes in one part
     images: int = 4
     image_bytes: int = 5_000_000
     image_formats: tuple[str, ...] = ("image/jpeg", "image/png")

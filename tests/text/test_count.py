@@ -108,6 +108,38 @@ def test_codepoints() -> None:
     assert measure(FAMILY, replace(X, unit=Unit.CODEPOINTS, link=None)) == 7
 
 
+@pytest.mark.parametrize(
+    ("unit", "text", "length"),
+    [
+        (Unit.EMOJI_BYTES, "안녕 👋", 3 + 4),
+        (Unit.EMOJI_BYTES, FAMILY, 25),
+        (Unit.EMOJI_BYTES, "🇰🇷 1️⃣ ①", 8 + 1 + 7 + 1 + 1),
+        (Unit.EMOJI_BYTES, "plain (c) #1", 12),
+        (Unit.ESCAPED, "plain", 5),
+        (Unit.ESCAPED, "a (b) [c] *d* e_f @g ~h | <i> {j} \\", 35 + 15),
+        (Unit.ESCAPED, "#Bread 100#1", 13),
+        (Unit.ESCAPED, "#빵집", len("{hashtag|\\#|빵집}")),
+        (Unit.ESCAPED, "https://example.com/a_b", 23),
+        (Unit.ESCAPED, "https://example.com/a(b)", 28),
+        (Unit.ESCAPED, "😀", 2),
+        (Unit.BYTES, "가a", 4),
+    ],
+)
+def test_the_other_units(unit: Unit, text: str, length: int) -> None:
+    limits = Limits(text=10_000, unit=unit, source="test", checked="2026-11-01")
+    assert measure(text, limits) == length
+
+
+def test_caps_on_entities() -> None:
+    capped = replace(BLUESKY, hashtags_most=2, mentions_most=1, links_most=1)
+    assert problems("#a #a #b @c https://e.com https://e.com", capped) == []
+    assert problems("#a #b #c @d @e https://e.com f.com", capped) == [
+        "The text has 3 hashtags; 2 are allowed: 1 too many.",
+        "The text has 2 mentions; 1 are allowed: 1 too many.",
+        "The text has 2 links; 1 are allowed: 1 too many.",
+    ]
+
+
 @pytest.mark.parametrize("limits", NETWORKS.values(), ids=NETWORKS)
 def test_what_no_network_takes(limits: Limits) -> None:
     assert problems(" \n", limits) == ["The text is empty."]

@@ -5,15 +5,17 @@ Preview, fitting and validation all ask here, so they cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import regex
 
 from socialpipe.model import Limits, Unit
 from socialpipe.text import entities
+from socialpipe.text.littletext import little_text
 from socialpipe.text.weighted import weighted_length
 
 _GRAPHEME = regex.compile(r"\X")
+_PICTOGRAPH = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")
 _LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _NEVER_ON_X = regex.compile(r"[\ufffe\ufeff\uffff]")  # twitter-text: invalid characters
 # A remote account counts as its local name: mastodon, app/models/account.rb MENTION_RE and
@@ -27,6 +29,9 @@ NAMES = {
     Unit.GRAPHEMES: "characters",
     Unit.UTF16: "UTF-16 units",
     Unit.CODEPOINTS: "characters",
+    Unit.EMOJI_BYTES: "characters (an emoji is as many as its bytes)",
+    Unit.ESCAPED: "characters after escaping",
+    Unit.BYTES: "bytes",
 }
 
 
@@ -46,6 +51,7 @@ def problems(text: str, limits: Limits, *, with_image: bool = False) -> list[str
             _malformed(text, limits),
             _too_long(text, limits, with_image=with_image),
             _too_many_bytes(text, limits),
+            *_too_many_entities(text, limits),
         )
         if sentence
     ]
@@ -63,11 +69,37 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def emoji_bytes(text: str) -> int:
+    """Return the length by code points, emoji by UTF-8 bytes (Threads docs, 2026-01).
+
+    Other programs count graphemes; this is never less than what they get.
+    """
+    if not _PICTOGRAPH.search(text):
+        return len(text)
+    return sum(
+        utf8(grapheme) if _PICTOGRAPH.search(grapheme) else len(grapheme)
+        for grapheme in _GRAPHEME.findall(text)
+    )
+
+
+def escaped(text: str) -> int:
+    """Return the length as LinkedIn counts it: of what is sent."""
+    return utf16(little_text(text))
+
+
+def utf8(text: str) -> int:
+    """Return the length in UTF-8 bytes."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
 _MEASURES: dict[Unit, Callable[[str], int]] = {
     Unit.WEIGHTED: weighted_length,
     Unit.GRAPHEMES: graphemes,
     Unit.UTF16: utf16,
     Unit.CODEPOINTS: len,
+    Unit.EMOJI_BYTES: emoji_bytes,
+    Unit.ESCAPED: escaped,
+    Unit.BYTES: utf8,
 }
 
 
@@ -102,10 +134,25 @@ def _too_long(text: str, limits: Limits, *, with_image: bool) -> str:
 
 
 def _too_many_bytes(text: str, limits: Limits) -> str:
-    size = len(text.encode("utf-8", "surrogatepass"))
+    size = utf8(text)
     if limits.text_bytes is None or size <= limits.text_bytes:
         return ""
     return (
         f"The text is {size} bytes in UTF-8; {limits.text_bytes} are allowed: "
         f"{size - limits.text_bytes} too many."
     )
+
+
+def _too_many_entities(text: str, limits: Limits) -> Iterator[str]:
+    """Networks that cap hashtags, mentions or links refuse the post or drop its whole text."""
+    caps: tuple[tuple[str, int | None, Callable[[str], list[entities.Entity]]], ...] = (
+        ("hashtags", limits.hashtags_most, entities.hashtags),
+        ("mentions", limits.mentions_most, entities.mentions),
+        ("links", limits.links_most, entities.urls),
+    )
+    for name, most, find in caps:
+        if most is None:
+            continue
+        count = len({found.text for found in find(text)})
+        if count > most:
+            yield f"The text has {count} {name}; {most} are allowed: {count - most} too many."
