@@ -9,7 +9,9 @@ What happens to a delivery whose outcome is unknown is told in `recovery.py`.
 
 from __future__ import annotations
 
+import os
 import random
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -55,6 +57,19 @@ class Engine:
     http: Http
     actor: str
     chance: Callable[[], float] = random.random
+
+    @classmethod
+    def open(cls, settings: Settings, role: str) -> Engine:
+        """Open the store and the network for one process.
+
+        Raises TryAgain when the database cannot be reached.
+        """
+        http = Http(
+            connect_timeout=settings.connect_timeout,
+            read_timeout=settings.read_timeout,
+            allow_private_hosts=settings.allow_private_hosts,
+        )
+        return cls(Store(settings), settings, http, f"{role} {socket.gethostname()}:{os.getpid()}")
 
 
 # ── an article becomes a campaign ──────────────────────────────────────────────────────────────

@@ -29,7 +29,6 @@ _COMMANDS: Mapping[str, str] = {
     "dispatcher": "roles:dispatcher",
     "keeper": "roles:keeper",
     "web": "roles:web",
-    "cards": "cards:cards",
 }
 _INTERRUPTED = 130
 

@@ -110,10 +110,10 @@ def show(name: str, as_json: bool) -> None:
 def test(name: str, as_json: bool) -> None:
     """Ask the network whether the channel's credentials work; publishes nothing."""
     from socialpipe.errors import NotSent, PlatformError, Throttled, Unauthorized
-    from socialpipe.pipeline import connect
-    from socialpipe.worker.tasks import engine
+    from socialpipe.pipeline import Engine, connect
+    from socialpipe.settings import load
 
-    tools = engine("operator")
+    tools = Engine.open(load(), "operator")
     found = tools.store.channels.get(name)
     try:
         who = connect(tools, found).check()

@@ -13,6 +13,7 @@ from typing import Any
 import redis
 from celery import signals
 
+from socialpipe.pipeline import Engine
 from socialpipe.settings import Settings, load
 from socialpipe.store import Store
 from socialpipe.worker import broker
@@ -20,7 +21,6 @@ from socialpipe.worker.app import PREPARE, PUBLISH, celery
 from socialpipe.worker.dispatcher import Dispatcher
 from socialpipe.worker.heart import Heart
 from socialpipe.worker.keeper import Keeper
-from socialpipe.worker.tasks import engine
 
 _ROLES = {PUBLISH: "publish worker", PREPARE: "prepare worker"}
 
@@ -67,8 +67,9 @@ def run_dispatcher() -> None:
 
 def run_keeper() -> None:
     """Run a keeper."""
-    _log(load())
-    tools = engine("keeper")
+    settings = load()
+    _log(settings)
+    tools = Engine.open(settings, "keeper")
     _until_stopped(tools.store, "keeper", Keeper(tools).run)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from functools import lru_cache
 
@@ -11,9 +9,7 @@ from celery import Celery
 
 from socialpipe import pipeline
 from socialpipe.pipeline import Engine
-from socialpipe.platforms.http import Http
 from socialpipe.settings import load
-from socialpipe.store import Store
 
 PREPARE = "socialpipe.prepare"
 DELIVER = "socialpipe.deliver"
@@ -41,14 +37,7 @@ def deliver(delivery_id: int, fence: int) -> None:
     pipeline.deliver(tools, delivery_id, fence)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def engine(role: str) -> Engine:
-    """Open the store and the network, once per process."""
-    settings = load()
-    http = Http(
-        connect_timeout=settings.connect_timeout,
-        read_timeout=settings.read_timeout,
-        allow_private_hosts=settings.allow_private_hosts,
-    )
-    actor = f"{role} {socket.gethostname()}:{os.getpid()}"
-    return Engine(store=Store(settings), settings=settings, http=http, actor=actor)
+    """Open the engine, once per process."""
+    return Engine.open(load(), role)
