@@ -28,7 +28,9 @@ class Shelf(OrderedDict[K, V]):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An uploaded image; its bytes are in the gallery under `sha256`, while there is room.
+    """An image; its bytes are in the gallery under `sha256`, while there is room.
+
+    One that a network only links to has its address as `id` and no `sha256`.
 
     `at` and `ready_at` are in seconds since the epoch.
     """

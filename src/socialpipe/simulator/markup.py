@@ -1,4 +1,4 @@
-"""Text as networks rewrite it: links shortened (X), HTML made (Mastodon) or parsed (Telegram)."""
+"""Text as networks rewrite it: shortened links (X), HTML (Mastodon, Telegram), little text."""
 
 from __future__ import annotations
 
@@ -114,3 +114,25 @@ def _nest(tag: re.Match[str], opened: list[str], offset: int) -> None:
 
 def _decode(piece: str) -> str:
     return _ENTITY.sub(lambda entity: unescape(entity[0]), piece)
+
+
+# ── LinkedIn ───────────────────────────────────────────────────────────────────────────────────
+
+_LITTLE = re.compile(
+    r"\\(?P<escaped>.)"
+    r"|\{hashtag\|(?:\\#|#|＃)\|(?P<tag>[^}]+)\}"
+    r"|@\[(?P<name>[^\]]+)\]\(urn:li:[\w:]+\)"
+    r"|(?P<plain>https?://[^\s()<>{}\[\]\\|]+|#\w+|[^\\|{}@\[\]()<>#*_~])",
+    re.DOTALL,
+)
+
+
+def little_text(wire: str) -> str:
+    """Return what LinkedIn shows: it ends at the first reserved character that is not escaped."""
+    shown, place = "", 0
+    while found := _LITTLE.match(wire, place):
+        tag = found["tag"]
+        kept = found["escaped"] or found["name"] or found["plain"] or ""
+        shown += f"#{little_text(tag)}" if tag else kept
+        place = found.end()
+    return shown

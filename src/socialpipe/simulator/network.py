@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from socialpipe.model import Limits
 from socialpipe.simulator.call import Account, Call, digest, person
+from socialpipe.simulator.fetch import fetch
 from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
 from socialpipe.simulator.wire import Answer, Request
 
@@ -75,6 +76,7 @@ class Network(ABC):
     limits: ClassVar[Limits]
     table: ClassVar[tuple[Route, ...]] = ()
     first_id: ClassVar[int] = 1
+    prefix: ClassVar[str] = ""  # pattern of what may stand before the paths, such as a version
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -122,6 +124,7 @@ class Network(ABC):
 
     def match(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
         """Find the line of the table that serves a path."""
+        path = re.sub(f"^(?:{self.prefix})(?=/)", "", path)
         for line in self.table:
             if method in line.methods and (found := line.pattern.fullmatch(path)):
                 return line, {name: unquote(value) for name, value in found.groupdict().items()}
@@ -203,6 +206,11 @@ class Network(ABC):
     def keep(self, media: Media) -> None:
         """Remember an upload, or what is new about it."""
         self.media[media.owner, media.id] = media
+
+    def fetched(self, call: Call, url: str, alt: str = "") -> Media | None:
+        """Keep an image that the network itself gets from a public address."""
+        data = fetch(url)
+        return self.hold(call, data, alt) if data else None
 
     def uploaded(self, call: Call, media_id: object) -> Media | None:
         """Return an image that the caller has uploaded."""

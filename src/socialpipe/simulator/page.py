@@ -127,6 +127,8 @@ def _link(post: AcceptedPost) -> str:
 
 
 def _image(media: Media) -> str:
-    source = f"/_sim/media/{media.sha256}"
     alt = escape(media.alt)
+    if not media.sha256:
+        return f'<span class="dim">{escape(media.id)}</span>'
+    source = f"/_sim/media/{media.sha256}"
     return f'<a href="{source}"><img src="{source}" alt="{alt}" title="{alt}" loading="lazy"></a>'
