@@ -79,7 +79,7 @@ class Role:
 
 
 class Supervisor:
-    """Starts roles in order, restarts those that die, stops them in reverse order."""
+    """Starts roles in order, restarts those that die, and stops the first one last."""
 
     def __init__(
         self, log_dir: Path, environment: Mapping[str, str], say: Callable[[str], None]
@@ -105,9 +105,14 @@ class Supervisor:
                     self._revive(role)
 
     def stop(self) -> None:
-        """Stop every role, last started first."""
-        for role in reversed(self.roles):
-            _end(role)
+        """Stop every role: all that stand on the first one together, then that one."""
+        for group in (self.roles[1:], self.roles[:1]):
+            for role in group:
+                if role.process is not None and role.alive:
+                    role.process.terminate()
+            deadline = time.monotonic() + _PATIENCE
+            for role in group:
+                _end(role, deadline)
 
     def _revive(self, role: Role) -> None:
         now = time.monotonic()
@@ -144,13 +149,12 @@ def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _end(role: Role) -> None:
+def _end(role: Role, deadline: float) -> None:
     process = role.process
-    if process is None or process.poll() is not None:
+    if process is None:
         return
-    process.terminate()
     try:
-        process.wait(_PATIENCE)
+        process.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
