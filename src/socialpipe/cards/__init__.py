@@ -1,1 +1,34 @@
-"""Pure pictures: templates, layout, text engine, drawing, encoding."""
+"""Pure pictures: templates, layout, text engine, drawing, encoding.
+
+`draw` is all that other rooms need. Pillow and HarfBuzz are imported when the first card is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from socialpipe.model import Article, Card, Digest, Limits
+
+
+def draw(
+    article: Article,
+    digest: Digest,
+    limits: Limits,
+    *,
+    site: str = "",
+    template: str | None = None,
+    theme: str | None = None,
+    font_dirs: Sequence[Path] = (),
+) -> tuple[Card, ...]:
+    """Draw the cards of one post, at least one: the same input gives the same bytes.
+
+    `template` None: the one that fits what the digest holds; `theme` light, dark or None for the
+    template's own; `font_dirs` hold fonts for scripts that the bundled ones lack.
+    Raises NotFound for an unknown template, Refused for a template with a mistake.
+    """
+    from socialpipe.cards.drawing import cards
+
+    return cards(
+        article, digest, limits, site=site, template=template, theme=theme, font_dirs=font_dirs
+    )

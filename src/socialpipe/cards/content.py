@@ -1,0 +1,150 @@
+"""What a card may show of an article: the values that templates name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import regex
+
+from socialpipe.cards.typeset.clusters import clusters, is_emoji, printable
+from socialpipe.cards.typeset.paragraph import Rich
+from socialpipe.cards.words import words
+from socialpipe.model import Article, Digest
+
+_QUOTED = regex.compile(r"[‘'“\"「『«]([^’'”\"」』»]{2,24})[’'”\"」』»]")
+_OUTER_MARKS = "\"'“”‘’«»「」『』„‚ "
+_EMPHASISED_KEYWORDS = 1
+
+
+@dataclass(frozen=True)
+class Content:
+    """Single values by name, and lists of items; every text is printable."""
+
+    language: str
+    values: Mapping[str, Rich]
+    lists: Mapping[str, tuple[Mapping[str, Rich], ...]]
+
+    def has(self, name: str) -> bool:
+        """Whether there is something under this name."""
+        return bool(self.lists.get(name)) or name in self.values
+
+
+def content(article: Article, digest: Digest, site: str = "") -> Content:
+    """Gather what the article and its digest offer; what is empty is left out."""
+    site = printable(site or article.site or host(article.url))
+    fixed = words(article.language)
+    headline = headline_of(article, digest)
+    values = {
+        "headline": emphasised(headline, digest),
+        "sub": Rich(_sub(article, digest, headline)),
+        "summary": Rich(printable(digest.summary)),
+        "key_number": Rich(printable(digest.key_number)),
+        "key_claim": emphasised(_claim(digest, headline), digest),
+        "quote": Rich(printable(next(iter(article.quotes), "")).strip(_OUTER_MARKS)),
+        "author": Rich(printable(article.author or "")),
+        "emoji": Rich(_emoji(digest.emoji)),
+        "kicker": Rich(_kicker(article, digest)),
+        "site": Rich(site),
+        "initial": Rich(_initial(site)),
+        "url": Rich(printable(article.url or "")),
+        "minutes": Rich(fixed.minutes.format(n=max(1, digest.reading_minutes))),
+        **{f"word.{name}": Rich(word) for name, word in fixed._asdict().items()},
+    }
+    return Content(
+        article.language,
+        {name: rich for name, rich in values.items() if rich.text},
+        _lists(article, digest),
+    )
+
+
+def host(url: str | None) -> str:
+    """Return the host of a URL without `www.`; "" when there is none."""
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def headline_of(article: Article, digest: Digest) -> str:
+    """Return the headline, or the best thing in its place; never empty."""
+    tries = (digest.headline, article.title, digest.summary, article.text[:200], article.site)
+    return next((line for text in tries if (line := printable(text or ""))), "…")
+
+
+def emphasised(text: str, digest: Digest) -> Rich:
+    """Mark what a designer would highlight: the key number, else one keyword or quoted name."""
+    text = printable(text)
+    for phrase in (printable(digest.key_number), *map(printable, digest.keywords[:3])):
+        found = _find(text, phrase)
+        if found:
+            return Rich(text, (found,))
+    quoted = _QUOTED.search(text)
+    return Rich(text, (quoted.span(),)) if quoted else Rich(text)
+
+
+def _find(text: str, phrase: str) -> tuple[int, int] | None:
+    """Find a phrase at a word's start; in scripts without spaces, anywhere."""
+    if not phrase or len(phrase) > 0.6 * len(text):
+        return None
+    match = regex.search(
+        rf"(?<![\p{{L}}\d--[\p{{Han}}\p{{Hiragana}}\p{{Katakana}}]]){regex.escape(phrase)}"
+        r"(?![\p{Latin}\p{Cyrillic}\p{Greek}\p{Arabic}\p{Hebrew}\d])",
+        text,
+        regex.IGNORECASE | regex.VERSION1,
+    )
+    return match.span() if match else None
+
+
+def _sub(article: Article, digest: Digest, headline: str) -> str:
+    tries = (article.dek, digest.hook, digest.summary, *(p.text for p in digest.points[:1]))
+    lines = (printable(text or "") for text in tries)
+    return next((line for line in lines if line and line != headline), "")
+
+
+def _claim(digest: Digest, headline: str) -> str:
+    """Return the sentence that the key number comes from."""
+    number = digest.key_number
+    points = (printable(point.text) for point in digest.points)
+    return next((text for text in points if number and number in text), headline)
+
+
+def _emoji(text: str) -> str:
+    return next((cluster for cluster in clusters(printable(text)) if is_emoji(cluster)), "")
+
+
+def _kicker(article: Article, digest: Digest) -> str:
+    tries = (*article.keywords, *digest.keywords, *digest.hashtags)
+    lines = (printable(text).lstrip("#") for text in tries)
+    return next((line for line in lines if 0 < len(line) <= 24), "")
+
+
+def _initial(site: str) -> str:
+    return next((cluster for cluster in clusters(site.upper()) if cluster[0].isalnum()), "")
+
+
+def _lists(article: Article, digest: Digest) -> dict[str, tuple[Mapping[str, Rich], ...]]:
+    tags = digest.hashtags or article.hashtags or digest.keywords
+    found = {
+        "points": _items((point.text for point in digest.points), digest),
+        "checklist": _items(article.checklist, digest),
+        "bullets": _items(article.bullets, digest),
+        "statistics": _items(article.statistics, digest),
+        "tags": tuple({"item": Rich("#" + tag)} for tag in _tags(tags)),
+    }
+    return {name: items for name, items in found.items() if items}
+
+
+def _items(texts: Iterable[str], digest: Digest) -> tuple[Mapping[str, Rich], ...]:
+    out: list[Mapping[str, Rich]] = []
+    for text in texts:
+        line = printable(text).strip("•·-–* ")
+        if line:
+            out.append({"item": emphasised(line, digest), "n": Rich(str(len(out) + 1))})
+    return tuple(out)
+
+
+def _tags(tags: tuple[str, ...]) -> list[str]:
+    cleaned = (printable(tag).lstrip("#").replace(" ", "") for tag in tags)
+    return [tag for tag in cleaned if 0 < len(tag) <= 24][:4]

@@ -1,0 +1,54 @@
+"""Draw the cards of a post: choose a template, lay out, paint, encode, describe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from socialpipe.cards.alt import alt_text
+from socialpipe.cards.choice import choose
+from socialpipe.cards.content import Content, content
+from socialpipe.cards.encode import jpeg
+from socialpipe.cards.layout import Sheet
+from socialpipe.cards.loading import shaped
+from socialpipe.cards.render import Drawing, Renderer
+from socialpipe.cards.template import shape_of
+from socialpipe.cards.typeset.fonts import Library
+from socialpipe.model import Article, Card, Digest, Limits
+
+Size = tuple[int, int]
+
+
+def cards(
+    article: Article,
+    digest: Digest,
+    limits: Limits,
+    *,
+    site: str,
+    template: str | None,
+    theme: str | None,
+    font_dirs: Sequence[Path],
+) -> tuple[Card, ...]:
+    """Draw all cards; see `socialpipe.cards.draw`."""
+    shown = content(article, digest, site)
+    name = template or choose(shown, limits)
+    drawing = render(shown, name, limits.card, theme, tuple(font_dirs))
+    return (_card(drawing, shown, name, limits),)
+
+
+def render(
+    shown: Content, name: str, size: Size, theme: str | None, font_dirs: tuple[Path, ...] = ()
+) -> Drawing:
+    """Draw one picture of a template at a size in px."""
+    shape = shape_of(*size)
+    scale = min(size[0] / shape.width, size[1] / shape.height)
+    library = Library(shown.language, font_dirs)
+    sheet = Sheet(shaped(name, shape), shown, library, scale, *size)
+    return Renderer(sheet, theme).draw()
+
+
+def _card(drawing: Drawing, shown: Content, name: str, limits: Limits) -> Card:
+    alt = alt_text(drawing.root, shown.language, limits.alt)
+    data = jpeg(drawing.image, limits.image_bytes)
+    width, height = drawing.image.size
+    return Card(data, width, height, alt, missing_glyphs=drawing.missing, template=name)

@@ -1,0 +1,355 @@
+"""Layout: layers become boxes with places, by flow, growth and fit.
+
+Sizes are found from the outside in: a box is offered a width and a height, hands each child what
+the others do not need at their least, and lets the growing ones share the rest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import regex
+
+from socialpipe.cards.content import Content
+from socialpipe.cards.loading import ROOT, style_of
+from socialpipe.cards.template import Layer, Length, Style, Template
+from socialpipe.cards.typeset import direction
+from socialpipe.cards.typeset.fonts import Library
+from socialpipe.cards.typeset.paragraph import Block, Fitting, Rich, fit
+from socialpipe.cards.typeset.shape import Voice
+
+_NAME = regex.compile(r"\{([\w.]+)\}")
+_NO_TEXT = Rich("")
+_BEYOND = 1e6  # px: no limit
+
+
+@dataclass(eq=False)
+class Box:
+    """One layer at its place, px. Only layout changes it."""
+
+    name: str
+    layer: Layer
+    children: list[Box] = field(default_factory=list)
+    text: Rich = _NO_TEXT
+    style: Style | None = None
+    block: Block | None = None
+    most: float = _BEYOND  # largest text size, px: what its siblings agreed on
+    x: float = 0
+    y: float = 0
+    width: float = 0
+    height: float = 0
+
+    def walk(self) -> list[Box]:
+        """Return this box and all boxes in it, in the order of painting."""
+        return [self, *(box for child in self.children for box in child.walk())]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a layout is made for: template, content, fonts and scale (px per reference px)."""
+
+    template: Template
+    content: Content
+    library: Library
+    scale: float
+    width: int
+    height: int
+
+
+def arrange(sheet: Sheet) -> Box:
+    """Place all layers on the card; repeated texts share the size of the smallest of them."""
+    sizes: dict[str, float] = {}
+    for _ in range(2):
+        root = _build(sheet, ROOT, {})[0]
+        for box in root.walk():
+            box.most = sizes.get(box.name, _BEYOND)
+        Arrangement(sheet).run(root)
+        sizes = _agreed(root)
+    if direction.is_rtl(sheet.content.language):
+        _mirror(root, sheet.width)
+    return root
+
+
+def _agreed(root: Box) -> dict[str, float]:
+    sizes: dict[str, float] = {}
+    for box in root.walk():
+        if box.block is not None:
+            sizes[box.name] = min(box.block.size, sizes.get(box.name, _BEYOND))
+    return sizes
+
+
+def _mirror(root: Box, width: int) -> None:
+    for box in root.walk():
+        box.x = width - box.x - box.width
+
+
+# ── from layers to boxes ───────────────────────────────────────────────────────────────────────
+
+
+def _build(sheet: Sheet, name: str, item: Mapping[str, Rich]) -> list[Box]:
+    """Make the boxes of a layer: none when it lacks its content, several when it repeats."""
+    layer = sheet.template.layer[name]
+    if layer.hide or not _wanted(layer, sheet.content, item):
+        return []
+    if layer.repeat is None:
+        return _one(sheet, name, layer, item)
+    items = sheet.content.lists.get(layer.repeat, ())[: layer.most]
+    return [box for each in items for box in _one(sheet, name, layer, each)]
+
+
+def _wanted(layer: Layer, content: Content, item: Mapping[str, Rich]) -> bool:
+    if layer.when and not (content.has(layer.when) or layer.when in item):
+        return False
+    return not (layer.unless and (content.has(layer.unless) or layer.unless in item))
+
+
+def _one(sheet: Sheet, name: str, layer: Layer, item: Mapping[str, Rich]) -> list[Box]:
+    source = layer.text or layer.emoji or layer.qr or layer.bar or layer.image
+    text = _filled(source, sheet.content, item) if source else Rich("")
+    if text is None:
+        return []
+    style = style_of(sheet.template, layer) if layer.text else None
+    children = [
+        box
+        for child, inner in sheet.template.layer.items()
+        if child != ROOT and inner.parent == name
+        for box in _build(sheet, child, item)
+    ]
+    is_empty_group = source is None and not children and _has_children(sheet.template, name)
+    return [] if is_empty_group else [Box(name, layer, children, text, style)]
+
+
+def _has_children(template: Template, name: str) -> bool:
+    return any(layer.parent == name for key, layer in template.layer.items() if key != ROOT)
+
+
+def _filled(source: str, content: Content, item: Mapping[str, Rich]) -> Rich | None:
+    """Put values into a text such as "{n} · {item}"; None: one of them is missing."""
+    names = _NAME.findall(source)
+    values = {name: item.get(name) or content.values.get(name) for name in names}
+    if any(value is None for value in values.values()):
+        return None
+    if len(names) == 1 and source == f"{{{names[0]}}}":
+        return values[names[0]]
+    return Rich(_NAME.sub(lambda match: (values[match[1]] or Rich("")).text, source))
+
+
+# ── sizes and places ───────────────────────────────────────────────────────────────────────────
+
+
+class Arrangement:
+    """Sizes boxes, then places them."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.scale = sheet.scale
+
+    def run(self, root: Box) -> None:
+        """Lay out the whole card."""
+        root.width, root.height = self.sheet.width, self.sheet.height
+        self.fill(root)
+        self.place(root, 0, 0)
+
+    def px(self, length: Length | None, whole: float) -> float | None:
+        """Turn a template's length into pixels."""
+        if isinstance(length, str):
+            return whole * float(length[:-1]) / 100
+        return None if length is None else length * self.scale
+
+    def sides(self, box: Box) -> tuple[float, float, float, float]:
+        top, right, bottom, left = (side * self.scale for side in box.layer.sides)
+        return top, right, bottom, left
+
+    # how small and how large
+
+    def least(self, box: Box, width: float) -> float:
+        """Height that a box needs at its smallest text sizes."""
+        fixed = self.fixed(box, width, 0)[1]
+        if fixed is not None:
+            return fixed
+        top, right, bottom, left = self.sides(box)
+        inner = max(1.0, width - left - right)
+        if box.style is not None:
+            return self.block(box, inner, _BEYOND, smallest=True).height + top + bottom
+        if box.layer.flow == "row":
+            self.widths(box, inner)
+            tallest = max((self.least(child, child.width) for child in box.children), default=0.0)
+            return tallest + top + bottom
+        heights = [self.least(child, inner) for child in box.children]
+        if box.layer.flow == "stack":
+            return max(heights, default=0.0) + top + bottom
+        return sum(heights) + self.gaps(box) + top + bottom
+
+    def fixed(self, box: Box, width: float, height: float) -> tuple[float | None, float | None]:
+        """Return the size that the template fixes, if it does."""
+        layer = box.layer
+        square = None if layer.size is None else layer.size * self.scale
+        across, down = self.px(layer.width, width), self.px(layer.height, height)
+        return (across if across is not None else square), (down if down is not None else square)
+
+    def gaps(self, box: Box) -> float:
+        return max(0, len(box.children) - 1) * box.layer.gap * self.scale
+
+    def block(self, box: Box, width: float, height: float, *, smallest: bool = False) -> Block:
+        style = box.style
+        assert style is not None  # noqa: S101 - narrows the type
+        low = style.size[0] * self.scale
+        high = low if smallest else max(low, min(style.size[1] * self.scale, box.most))
+        hot = style.hot_weight or style.weight
+        voice = Voice(self.sheet.library, style.weight, hot, style.tracking)
+        fitting = Fitting(voice, low, high, style.leading, style.lines, style.balance)
+        return fit(box.text, fitting, round(width, 2), round(height, 2))
+
+    # size
+
+    def size(self, box: Box, width: float, height: float, *, grows: bool = False) -> None:
+        """Give a box its size within an offer: as wide as offered, as high as needed or `grows`."""
+        fixed_width, fixed_height = self.fixed(box, width, height)
+        limit = self.px(box.layer.max_height, height)
+        box.width = fixed_width if fixed_width is not None else width
+        most = min(height, limit) if limit is not None else height
+        box.height = fixed_height if fixed_height is not None else most
+        needed = self.fill(box)
+        if fixed_height is None and not grows:
+            box.height = min(needed, most)
+
+    def fill(self, box: Box) -> float:
+        """Size what is in a box; returns the height that it needs."""
+        top, right, bottom, left = self.sides(box)
+        width, height = box.width - left - right, box.height - top - bottom
+        if box.style is not None:
+            box.block = self.block(box, max(1.0, width), max(1.0, height))
+            return box.block.height + top + bottom
+        fill = {"row": self.fill_row, "col": self.fill_column, "stack": self.fill_stack}
+        return fill[box.layer.flow](box, width, height) + top + bottom
+
+    def fill_stack(self, box: Box, width: float, height: float) -> float:
+        for child in box.children:
+            self.size(child, self.across(box, child, width), height)
+        return max((child.height for child in box.children), default=0.0)
+
+    def fill_column(self, box: Box, width: float, height: float) -> float:
+        """Offer each child what is left when the others have their least."""
+        self.shed(box, width, height)
+        wide = {id(child): self.across(box, child, width) for child in box.children}
+        least = {id(child): self.least(child, wide[id(child)]) for child in box.children}
+        left = height - self.gaps(box) - sum(least.values())
+        growing = [child for child in box.children if child.layer.grow]
+        for child in box.children:
+            if child not in growing:
+                self.size(child, wide[id(child)], max(0, left) + least[id(child)])
+                left += least[id(child)] - child.height
+        total = sum(child.layer.grow for child in growing)
+        for child in growing:
+            share = max(0, left) * child.layer.grow / total
+            self.size(child, wide[id(child)], least[id(child)] + share, grows=True)
+        return sum(child.height for child in box.children) + self.gaps(box)
+
+    def across(self, box: Box, child: Box, width: float) -> float:
+        """Width of a child of a column or stack."""
+        fixed = self.fixed(child, width, 0)[0]
+        limit = self.px(child.layer.max_width, width)
+        hugs = box.layer.align != "stretch" and (child.style is None or child.layer.fill)
+        wide = fixed if fixed is not None else self.natural(child, width) if hugs else width
+        return wide if limit is None else min(wide, limit)
+
+    def shed(self, box: Box, width: float, height: float) -> None:
+        """Drop repeated children from the end until the column's least fits."""
+        while self.least_of(box, width) > height + 1:
+            repeated = [child for child in box.children if child.layer.repeat]
+            if len(repeated) < 2:
+                return
+            box.children.remove(repeated[-1])
+
+    def least_of(self, box: Box, width: float) -> float:
+        heights = (self.least(child, self.across(box, child, width)) for child in box.children)
+        return sum(heights) + self.gaps(box)
+
+    def fill_row(self, box: Box, width: float, height: float) -> float:
+        self.widths(box, width)
+        for child in box.children:
+            self.size(child, child.width, height)
+        return max((child.height for child in box.children), default=0.0)
+
+    def widths(self, box: Box, width: float) -> None:
+        """Share a row's width: fixed and hugging children first, the growing ones take the rest."""
+        for child in box.children:
+            child.width = 0 if child.layer.grow else self.natural(child, width)
+        self.shed_wide(box, width)
+        left = width - self.gaps(box) - sum(child.width for child in box.children)
+        total = sum(child.layer.grow for child in box.children)
+        for child in box.children:
+            if child.layer.grow:
+                child.width = max(1.0, left) * child.layer.grow / total
+
+    def shed_wide(self, box: Box, width: float) -> None:
+        """Drop repeated children that find no room in the row."""
+        while sum(child.width for child in box.children) + self.gaps(box) > width + 1:
+            repeated = [child for child in box.children if child.layer.repeat]
+            if not repeated:
+                return
+            box.children.remove(repeated[-1])
+
+    def natural(self, box: Box, width: float) -> float:
+        """Width that a box takes when nothing stretches it."""
+        fixed = self.fixed(box, width, 0)[0]
+        if fixed is not None:
+            return fixed
+        _, right, _, left = self.sides(box)
+        limit = self.px(box.layer.max_width, width) or width
+        inner = max(1.0, min(limit, width) - left - right)
+        if box.style is not None:  # ceil and 2 px: a hugging text must not wrap anew
+            return math.ceil(self.block(box, inner, _BEYOND).width) + 2 + left + right
+        widths = [self.natural(child, inner) for child in box.children]
+        is_row = box.layer.flow == "row"
+        natural = sum(widths) + self.gaps(box) if is_row else max(widths, default=0.0)
+        return min(limit, natural + left + right)
+
+    # place
+
+    def place(self, box: Box, x: float, y: float) -> None:
+        """Put a box at its place and its children at theirs."""
+        box.x = x + box.layer.offset[0] * self.scale
+        box.y = y + box.layer.offset[1] * self.scale
+        top, right, bottom, left = self.sides(box)
+        inner = (box.width - left - right, box.height - top - bottom)
+        start = (box.x + left, box.y + top)
+        if box.layer.flow == "row":
+            self.place_along(box, box.children, start, inner, axis=0)
+        elif box.layer.flow == "col":
+            self.place_along(box, box.children, start, inner, axis=1)
+        else:
+            for child in box.children:
+                self.place_along(box, [child], start, inner, axis=1)
+
+    def place_along(
+        self,
+        box: Box,
+        children: Sequence[Box],
+        start: tuple[float, float],
+        inner: tuple[float, float],
+        *,
+        axis: int,
+    ) -> None:
+        """Place children one after another: along x for axis 0, along y for axis 1."""
+        lengths = [(child.width, child.height)[axis] for child in children]
+        gap = box.layer.gap * self.scale
+        spare = inner[axis] - sum(lengths) - gap * max(0, len(children) - 1)
+        at = start[axis] + {"center": spare / 2, "end": spare}.get(box.layer.justify, 0.0)
+        if box.layer.justify == "between" and len(children) > 1:
+            gap += max(0.0, spare) / (len(children) - 1)
+        for child, length in zip(children, lengths, strict=True):
+            side = self.aside(box, child, start[1 - axis], inner[1 - axis], axis)
+            self.place(child, *((at, side) if axis == 0 else (side, at)))
+            at += length + gap
+
+    def aside(self, box: Box, child: Box, start: float, inner: float, axis: int) -> float:
+        """Place across the flow."""
+        if box.layer.align == "stretch" and axis == 0 and child.style is None:
+            child.height = max(child.height, inner) if child.layer.size is None else child.height
+        length = (child.height, child.width)[axis]
+        return start + {"center": (inner - length) / 2, "end": inner - length}.get(
+            box.layer.align, 0.0
+        )

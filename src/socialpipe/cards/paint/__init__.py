@@ -1,0 +1,1 @@
+"""Pixels: masks, gradients, shadows, glass and text on a Pillow canvas."""

@@ -1,0 +1,165 @@
+"""From a laid-out card to its picture: each box paints shadow, glass, fill, edge and content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from socialpipe.cards.colour import Rgba
+from socialpipe.cards.layout import Box, Sheet, arrange
+from socialpipe.cards.paint import code, masks, text
+from socialpipe.cards.paint.backdrop import Spot, backdrop
+from socialpipe.cards.paint.canvas import Canvas, Frame
+from socialpipe.cards.template import Paint, resolve
+from socialpipe.cards.typeset import direction
+from socialpipe.cards.typeset.raster import Stamp, emoji
+from socialpipe.cards.typeset.shape import Voice, runs
+
+_GLASS_BLUR = 22  # px at the reference size
+_EMOJI_EM = 0.85  # an emoji of Noto is 1.17 times as wide as its font size
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A finished picture, and what stands where on it."""
+
+    image: Image.Image
+    root: Box
+    missing: int
+
+
+class Renderer:
+    """Draws one sheet in one theme."""
+
+    def __init__(self, sheet: Sheet, theme: str | None) -> None:
+        self.sheet = sheet
+        self.palette = sheet.template.palette(theme)
+        self.rtl = direction.is_rtl(sheet.content.language)
+        self.painters = {
+            "emoji": self.paint_emoji,
+            "icon": self.paint_icon,
+            "bar": self.paint_bar,
+            "qr": self.paint_code,
+        }
+
+    def draw(self) -> Drawing:
+        """Lay out and paint everything."""
+        root = arrange(self.sheet)
+        canvas = Canvas(self.ground().copy())
+        boxes = root.walk()
+        for box in boxes:
+            self.paint(canvas, box)
+        missing = sum(box.block.missing for box in boxes if box.block)
+        return Drawing(canvas.image, root, missing)
+
+    def ground(self) -> Image.Image:
+        """Return the background, cached and shared."""
+        background = self.sheet.template.background
+        spots: list[Spot] = []
+        for blob in background.blobs:
+            red, green, blue, _ = resolve(blob.color, self.palette)
+            colour = (red, green, blue, round(255 * blob.alpha))
+            spots.append((blob.x, blob.y, blob.radius_x, blob.radius_y, colour))
+        size = (self.sheet.width, self.sheet.height)
+        return backdrop(size, self.colours(background.fill), tuple(spots), background.grain)
+
+    def colours(self, paint: Paint) -> tuple[Rgba, ...]:
+        """Resolve one colour, or the two of a gradient."""
+        names = (paint,) if isinstance(paint, str) else paint
+        return tuple(resolve(name, self.palette) for name in names)
+
+    def px(self, length: float) -> int:
+        return round(length * self.sheet.scale)
+
+    def paint(self, canvas: Canvas, box: Box) -> None:
+        """Paint one box without its children."""
+        layer = box.layer
+        frame = _frame(box)
+        if frame[2] < 1 or frame[3] < 1:
+            return
+        self.paint_plate(canvas, box, frame)
+        if box.block is not None:
+            self.paint_text(canvas, box)
+        for kind, painter in self.painters.items():
+            if getattr(layer, kind) is not None:
+                painter(canvas, box)
+
+    def paint_plate(self, canvas: Canvas, box: Box, frame: Frame) -> None:
+        """Paint what lies below the content: shadow, glass, fill, edge."""
+        layer, radius = box.layer, self.px(box.layer.radius)
+        if layer.shadow and layer.emoji is None:
+            blur, drop = self.px(layer.shadow_blur), self.px(layer.shadow_drop)
+            canvas.shadow(self.colours(layer.shadow)[0], frame, radius, blur, drop)
+        if layer.glass:
+            canvas.glass(frame, radius, _GLASS_BLUR * self.sheet.scale)
+        if layer.fill:
+            canvas.fill(self.colours(layer.fill), frame, radius)
+        if layer.border:
+            line = max(1, self.px(layer.border_width))
+            canvas.outline(self.colours(layer.border)[0], frame, radius, line)
+
+    def paint_text(self, canvas: Canvas, box: Box) -> None:
+        style, block = box.style, box.block
+        if style is None or block is None:
+            return
+        plain = self.colours(box.layer.color or style.color)
+        hot = self.colours(style.hot) if style.hot else plain
+        text.draw(canvas, block, self.place(box), text.Ink(plain, hot))
+
+    def place(self, box: Box) -> text.Place:
+        """Where the lines of a text box go inside its padding."""
+        top, right, bottom, left = (side * self.sheet.scale for side in box.layer.sides)
+        block, style = box.block, box.style
+        assert block is not None  # noqa: S101 - narrows the type
+        assert style is not None  # noqa: S101 - narrows the type
+        spare = box.height - top - bottom - block.height
+        y = box.y + top + {"center": spare / 2, "end": spare}.get(box.layer.justify, 0.0)
+        if self.rtl:
+            left, right = right, left
+        align = {"start": "left", "end": "right"}.get(style.align, "center")
+        if self.rtl:
+            align = {"left": "right", "right": "left"}.get(align, align)
+        return text.Place(box.x + left, y, box.width - left - right, align)
+
+    def paint_emoji(self, canvas: Canvas, box: Box) -> None:
+        layer = box.layer
+        size = min(box.width, box.height)
+        glyph = self.emoji(box.text.text, size * _EMOJI_EM)
+        if glyph is None:
+            return
+        shade = self.colours(layer.shadow)[0] if layer.shadow else None
+        middle = (box.x + box.width / 2, box.y + box.height / 2)
+        canvas.emoji(glyph, middle, layer.tilt, shade, self.px(layer.shadow_blur))
+
+    def emoji(self, cluster: str, size: float) -> Stamp | None:
+        """Draw a colour emoji; None: the fonts have none for it."""
+        found = runs(cluster, [0] * len(cluster), [False] * len(cluster), Voice(self.sheet.library))
+        if not found or not found[0].face.in_colour or not found[0].glyphs:
+            return None
+        return emoji(found[0].face, found[0].glyphs[0].id, round(size))
+
+    def paint_icon(self, canvas: Canvas, box: Box) -> None:
+        x, y, width, height = _frame(box)
+        mask = masks.icon(box.layer.icon or "dot", min(width, height))
+        if self.rtl and box.layer.icon in {"arrow", "quote"}:
+            mask = mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+        canvas.stamp(self.colours(box.layer.color or "ink"), mask, x, y)
+
+    def paint_bar(self, canvas: Canvas, box: Box) -> None:
+        x, y, width, height = _frame(box)
+        done = max(height, round(width * min(1.0, float(box.text.text))))
+        left = x + width - done if self.rtl else x
+        colours = self.colours(box.layer.color or "ink")
+        canvas.fill(colours, (left, y, done, height), height // 2)
+
+    def paint_code(self, canvas: Canvas, box: Box) -> None:
+        x, y, width, height = _frame(box)
+        mask = code.mask(box.text.text, min(width, height))
+        spare = (width - mask.width) // 2
+        canvas.stamp(self.colours(box.layer.color or "ink"), mask, x + spare, y + spare)
+
+
+def _frame(box: Box) -> Frame:
+    x, y = round(box.x), round(box.y)
+    return x, y, round(box.x + box.width) - x, round(box.y + box.height) - y

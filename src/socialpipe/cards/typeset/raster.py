@@ -1,0 +1,73 @@
+"""The one place that turns glyphs into pixels: HarfBuzz's rasteriser.
+
+Its interface is young (HarfBuzz 13.1, March 2026, calls it experimental), so nothing else imports
+it; `uharfbuzz` is pinned and the golden images would show a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import uharfbuzz as hb
+from PIL import Image
+
+from socialpipe.cards.typeset.fonts import Face
+
+
+@dataclass(frozen=True, slots=True)
+class Inked:
+    """A glyph at its place: baseline origin and size in pixels, y downwards."""
+
+    face: Face
+    weight: int
+    glyph: int
+    size: float
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Pixels and where their top left corner goes."""
+
+    image: Image.Image
+    left: int
+    top: int
+
+
+def mask(glyphs: Iterable[Inked]) -> Stamp | None:
+    """Draw outlines into one antialiased mask (mode L); None: nothing has ink."""
+    draw = hb.RasterDraw()
+    for glyph in glyphs:
+        scale = glyph.size / glyph.face.upem
+        draw.transform = (scale, 0, 0, scale, glyph.x, -glyph.y)
+        draw.draw_glyph(glyph.face.at(glyph.weight), glyph.glyph)
+    picture = draw.render()
+    if picture is None or not picture.extents.width or not picture.extents.height:
+        return None
+    return _stamp(picture, "L", "L")
+
+
+@lru_cache(maxsize=512)
+def emoji(face: Face, glyph: int, size: float) -> Stamp | None:
+    """Draw one colour glyph (mode RGBA), `left` and `top` relative to its baseline origin."""
+    paint = hb.RasterPaint()
+    scale = size / face.upem
+    paint.transform = (scale, 0, 0, scale, 0, 0)
+    font = face.at(400)
+    extents = font.get_glyph_extents(glyph)
+    if extents is None or not paint.set_glyph_extents(extents):
+        return None
+    paint.paint_glyph(font, glyph)
+    picture = paint.render()
+    return None if picture is None else _stamp(picture, "RGBA", "BGRa")
+
+
+def _stamp(picture: hb.RasterImage, mode: str, raw: str) -> Stamp:
+    """Wrap HarfBuzz's pixels, whose rows go upwards."""
+    box = picture.extents
+    size = (box.width, box.height)
+    image = Image.frombuffer(mode, size, bytes(picture.buffer), "raw", raw, box.stride, -1)
+    return Stamp(image, box.x_origin, -(box.y_origin + box.height))
