@@ -117,7 +117,7 @@ def report(demo: Stage) -> bool:
     if late:
         click.echo(f"Lateness: p50 {_quantile(late, 0.5):.2f} s, p99 {_quantile(late, 0.99):.2f} s")
     for one in found:
-        if len(demo.store.deliveries.attempts(one.id)) > 1 or not _published_once(demo, one):
+        if not _went_smoothly(demo, one):
             _tell(demo, one)
     click.echo(f"Posts and cards: {demo.folder / 'campaigns'} (open an index.html)")
     return once == len(found)
@@ -205,6 +205,17 @@ def _published_once(demo: Stage, one: Delivery) -> bool:
     texts = demo.store.deliveries.texts(one.id)
     return sum(taken.values()) == _parts(demo, one.platform) and all(
         taken[text] == 1 for text in texts
+    )
+
+
+def _went_smoothly(demo: Stage, one: Delivery) -> bool:
+    tries = demo.store.deliveries.attempts(one.id)
+    return (
+        _published_once(demo, one)
+        and [a.outcome for a in tries] == ["Published"]
+        and not any(
+            event.to_state is State.UNCERTAIN for event in demo.store.deliveries.events(one.id)
+        )
     )
 
 
