@@ -9,7 +9,7 @@ import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.text.articles import ALL, ENGLISH, KOREAN, made
-from tests.text.limits import BLUESKY, MASTODON, NETWORKS, TELEGRAM, X
+from tests.text.limits import BLUESKY, EVERY, MASTODON, NETWORKS, TELEGRAM, X
 
 from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest, Limits, Point, Post, PostKind
@@ -182,7 +182,7 @@ def digests(draw: st.DrawFn) -> tuple[Article, Digest]:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     digests(),
-    st.sampled_from(sorted(NETWORKS)),
+    st.sampled_from(sorted(EVERY)),
     st.sampled_from([None, LINK, "https://example.com/글/" + "a" * 100]),
     st.booleans(),
     st.integers(5, 500),
@@ -190,7 +190,7 @@ def digests(draw: st.DrawFn) -> tuple[Article, Digest]:
 def test_a_post_fits_or_is_refused(
     pair: tuple[Article, Digest], network: str, link: str | None, with_image: bool, limit: int
 ) -> None:
-    limits = replace(NETWORKS[network], text=limit)
+    limits = replace(EVERY[network], text=limit)
     try:
         post = compose(*pair, network, limits, link=link, with_image=with_image)
     except Refused:
@@ -205,7 +205,8 @@ def test_a_post_fits_or_is_refused(
 
 def assert_nothing_is_broken(post: Post, limits: Limits) -> None:
     whole = "\n".join(texts(post))
-    if post.link and not limits.link_field:
+    if post.link and not limits.link_field and post.platform != "instagram":
         assert post.link in [found.text for found in entities.urls(whole)]
     tags = {found.name for found in entities.hashtags(whole)}
-    assert set(post.hashtags) <= tags
+    if post.kind is not PostKind.ARTICLE and post.platform not in {"tumblr", "email", "webhook"}:
+        assert set(post.hashtags) <= tags  # elsewhere they are in a field

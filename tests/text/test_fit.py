@@ -57,6 +57,7 @@ def test_cuts_between_words() -> None:
     assert shorten("alpha beta gamma", at_most(14)) == "alpha beta…"
     assert shorten("가격이 1,500만 달러로 올랐다", at_most(10)) == "가격이…"
     assert shorten("값은 20~30% 높다", at_most(8)) == "값은…"
+    assert shorten("여기는 01.AI 본사", at_most(7)) == "여기는…"
     assert shorten("3か月で1500万ドルの売上", at_most(9)) == "3か月で…"
 
 

@@ -25,22 +25,22 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def _forget() -> None:
     page._environment.cache_clear()
-    page._block.cache_clear()
+    page._find.cache_clear()
 
 
 def test_every_shipped_template_can_be_read() -> None:
     for path in (templates() / "posts").glob("*.j2"):
-        assert page.has(path.stem, "single")
+        assert page.has([path.stem, "default"], "single")
 
 
 def test_the_default_stands_in(folder: Path) -> None:
-    assert page.render("unheard-of", "single", {"hook": "Hi"}) == "Hi"
-    assert not page.has("unheard-of", "title")
+    assert page.render(["unheard-of", "default"], "single", {"hook": "Hi"}) == "Hi"
+    assert not page.has(["unheard-of", "default"], "title")
 
 
 def test_blanks_are_settled(folder: Path) -> None:
     (folder / "x.j2").write_text("{% block single %}\n\n{{ a }}  \n\n\n\n{{ b }}\n\n{% endblock %}")
-    assert page.render("x", "single", {"a": "1", "b": "2"}) == "1\n\n2"
+    assert page.render(["x", "default"], "single", {"a": "1", "b": "2"}) == "1\n\n2"
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_blanks_are_settled(folder: Path) -> None:
 def test_a_faulty_template_is_named(folder: Path, source: str, what: str) -> None:
     (folder / "x.j2").write_text(source)
     with pytest.raises(UsageError, match=what):
-        page.render("x", "single", {"hook": "Hi"})
+        page.render(["x", "default"], "single", {"hook": "Hi"})
 
 
 def test_a_missing_block_is_named(folder: Path) -> None:
     with pytest.raises(UsageError, match="no block closing"):
-        page.render("x", "closing", {})
+        page.render(["x", "default"], "closing", {})
 
 
 def test_labels_are_found_by_language_script_and_region() -> None:

@@ -17,7 +17,7 @@ _DANGLING = rf"[\s,;:·•、،؛，；：\-–—=+/&|<#＃@＠$€£¥₩₹{r
 def _atom() -> regex.Pattern[str]:
     letter = rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}_])"
     word = rf"(?!https?://){letter}(?:{letter}|['’.\-·/&:@](?={letter}))*+"
-    number = r"[+\-−±]?\d(?:\d|[.,:/~〜∼–—\-−'’](?=\d))*+"
+    number = r"[+\-−±]?\d(?:\d|[.,:/~〜∼–—\-−'’](?=\d))*+(?![.\-'’·/&:@]\p{L})"
     many = (
         r"(?:십|백|천|만|억|조|千|百|万|萬|億|亿|兆|thousand|million|billion|trillion|mio|mrd|mln"
         r"|millones|milhões|millions|milliards|milioni|juta|triệu|tỷ|ล้าน|مليون|مليار|लाख|करोड़"

@@ -7,15 +7,16 @@ thread is made where the network's users read threads and a single post would lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest, Limits, Part, Point, Post, PostKind
-from socialpipe.text import page
+from socialpipe.text import hooks, page
 from socialpipe.text.count import measure, problems
 from socialpipe.text.fit import shorten, split
 from socialpipe.text.material import Material, gather
+from socialpipe.text.style import Style
 from socialpipe.text.voices import Voice, voice
 
 LONG_POINT = 60  # code points; such points are easier to read with space between them
@@ -29,6 +30,9 @@ class Draft:
     hook: str = ""
     points: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    summary: str = ""
+    body: str = ""
+    signature: str = ""
     number: str = ""
 
 
@@ -49,9 +53,21 @@ class Desk:
             "points": draft.points,
             "airy": any(len(point) > LONG_POINT for point in draft.points),
             "tags": [f"#{tag}" for tag in draft.tags],
+            "summary": draft.summary,
+            "body": draft.body,
+            "signature": draft.signature,
             "number": draft.number,
         }
-        return page.render(self.platform, block, values)
+        return page.render(self.pages, block, values)
+
+    @property
+    def pages(self) -> tuple[str, str, str]:
+        """Name the templates to look for a block in: the network's own first."""
+        return self.platform, self.voice.page, "default"
+
+    def title(self) -> str:
+        """Return the title for networks that have a field for it."""
+        return page.render(self.pages, "title", self.material.values())
 
     def fits(self, text: str, *, first: bool = True) -> bool:
         """Tell whether the network takes `text` as one part; images go with the first."""
@@ -71,24 +87,26 @@ def compose(
     *,
     link: str | None = None,
     with_image: bool = True,
+    style: Style | None = None,
 ) -> Post:
     """Return the post without cards; every part passes `count.problems`.
 
-    Raises Refused when the link is no web address, there is nothing to say, or not even the
-    first word fits beside the link; UsageError when the platform's template is faulty.
+    `style` is what a brand wants (`Brand.style`). Raises Refused when the link is no web address,
+    there is nothing to say, a brand bans it, or not even the first word fits beside the link;
+    UsageError when the platform's template is faulty.
     """
-    material = gather(article, digest, limits, link)
+    habits, style = voice(platform), style or Style()
+    material = gather(article, digest, limits, link=link, voice=habits, style=style)
     if not material.hook:
         raise Refused("The article has no title and no sentence to post.", "Give it a title.")
-    desk = Desk(platform, limits, voice(platform), material, with_image)
+    desk = Desk(platform, limits, habits, material, with_image)
     kind, texts, tags = _texts(desk)
-    has_title = page.has(platform, "title")
     return Post(
         platform=platform,
         kind=kind,
         parts=tuple(desk.part(text, first=n == 0) for n, text in enumerate(texts)),
         language=article.language,
-        title=page.render(platform, "title", material.values()) if has_title else None,
+        title=desk.title() if page.has(desk.pages, "title") else None,
         link=material.link or None,
         hashtags=tags,
     )
@@ -116,12 +134,31 @@ def _texts(desk: Desk) -> tuple[PostKind, list[str], tuple[str, ...]]:
 
 
 def _rungs(material: Material, most: int, least: int) -> Iterator[Draft]:
-    """Yield ever smaller posts: first a tag is dropped, then a point."""
-    tags = len(material.tags)
+    """Yield ever smaller posts: the long texts go first, then tags and signature, then points."""
+    whole = _shrinking(material, most, least)
+    if material.body:
+        yield from (replace(draft, body=material.body) for draft in whole[:1])
+    if material.summary:
+        unsaid = material.without_said(material.summary)
+        for draft in _shrinking(
+            unsaid, min(most, len(unsaid.points)), min(least, len(unsaid.points))
+        ):
+            yield replace(draft, summary=material.summary)
+    yield from whole
+
+
+def _shrinking(material: Material, most: int, least: int) -> list[Draft]:
+    drafts: list[Draft] = []
     for count in range(most, least - 1, -1):
         points = _in_article_order(material.points[:count])
-        for shown in range(tags, min(tags, 1 if count else 0) - 1, -1):
-            yield Draft(material.hook, points, material.tags[:shown])
+        fewest = min(len(material.tags), 1 if count else 0)
+        drafts += [
+            Draft(material.hook, points, material.tags[:shown], signature=material.signature)
+            for shown in range(len(material.tags), fewest - 1, -1)
+        ]
+        if material.signature:
+            drafts.append(replace(drafts[-1], signature=""))
+    return drafts
 
 
 def _in_article_order(points: Iterable[Point]) -> tuple[str, ...]:
@@ -144,7 +181,7 @@ def _shortest(desk: Desk) -> tuple[list[str], tuple[str, ...]] | None:
 
 def _shortened(desk: Desk, block: str, draft: Draft) -> str:
     def write(hook: str) -> str:
-        return desk.write(block, Draft(hook, draft.points, draft.tags, draft.number))
+        return desk.write(block, replace(draft, hook=hook))
 
     hook = shorten(draft.hook, lambda text: desk.fits(write(text)))
     return write(hook) if hook else ""
@@ -161,11 +198,12 @@ def _thread(desk: Desk) -> list[str]:
     steps = [piece for point in rest for piece in split(point, partial(_step_fits, desk))]
     if not steps or len(steps) > 90:
         return []
-    closing = Draft(points=(steps[-1],), tags=desk.material.tags, number=_WIDEST_NUMBER)
+    bare = Draft(tags=desk.material.tags, signature=desk.material.signature)
+    closing = replace(bare, points=(steps[-1],), number=_WIDEST_NUMBER)
     if desk.fits(desk.write("closing", closing), first=False):
         steps.pop()
     else:
-        closing = Draft(tags=desk.material.tags)
+        closing = bare
     return _numbered(desk, opening, steps, closing)
 
 
@@ -185,7 +223,37 @@ def _numbered(desk: Desk, opening: Draft, steps: list[str], closing: Draft) -> l
     texts = [_shortened(desk, "opening", first)]
     for n, step in enumerate(steps, start=2):
         texts.append(desk.write("step", Draft(points=(step,), number=f"{n}/{total}")))
-    last = Draft(points=closing.points, tags=closing.tags, number=f"{total}/{total}")
-    texts.append(desk.write("closing", last))
+    texts.append(desk.write("closing", replace(closing, number=f"{total}/{total}")))
     sound = texts[0] and all(desk.fits(text, first=False) for text in texts[1:])
     return texts if sound else []
+
+
+# ── several ────────────────────────────────────────────────────────────────────────────────────
+
+
+def variants(
+    article: Article,
+    digest: Digest,
+    platform: str,
+    limits: Limits,
+    count: int,
+    *,
+    link: str | None = None,
+    with_image: bool = True,
+    style: Style | None = None,
+) -> tuple[Post, ...]:
+    """Return up to `count` different posts, each with a first line of its own, best first.
+
+    Fewer come back when the article offers fewer. Raises as `compose` does.
+    """
+    lines = (digest.hook, *hooks.hooks(article, digest.points, digest.key_number))
+    posts: dict[tuple[str, ...], Post] = {}
+    for line in dict.fromkeys(filter(None, lines)):
+        one = replace(digest, hook=line)
+        post = compose(
+            article, one, platform, limits, link=link, with_image=with_image, style=style
+        )
+        posts.setdefault(tuple(part.text for part in post.parts), post)
+        if len(posts) == count:
+            break
+    return tuple(posts.values())

@@ -17,21 +17,24 @@ class Labels:
     profile: str = ""  # where the link is, on networks that link nothing in a text
     by: str = ""  # stands before the author's name
     source: str = ""  # stands before the site's name
+    colon: str = ":"  # after a label
 
 
 _LABELS = {
     "ko": Labels("전문 보기", "핵심 정리", "전문은 프로필 링크에서 확인하세요.", "글", "출처"),
     "en": Labels("Read more", "Key points", "Full article: link in bio", "By", "Source"),
-    "ja": Labels("続きを読む", "要点", "全文はプロフィールのリンクから", "文", "出典"),
-    "zh-Hans": Labels("阅读全文", "要点", "全文见主页链接", "作者", "来源"),
-    "zh-Hant": Labels("閱讀全文", "重點", "全文請見主頁連結", "作者", "來源"),
+    "ja": Labels("続きを読む", "要点", "全文はプロフィールのリンクから", "文", "出典", colon="："),
+    "zh-Hans": Labels("阅读全文", "要点", "全文见主页链接", "作者", "来源", colon="："),
+    "zh-Hant": Labels("閱讀全文", "重點", "全文請見主頁連結", "作者", "來源", colon="："),
     "es": Labels(
         "Leer más", "Las claves", "Artículo completo en el enlace de la bio", "Por", "Fuente"
     ),
     "pt": Labels(
         "Leia mais", "Pontos principais", "Artigo completo no link da bio", "Por", "Fonte"
     ),
-    "fr": Labels("Lire la suite", "À retenir", "Article complet : lien en bio", "Par", "Source"),
+    "fr": Labels(
+        "Lire la suite", "À retenir", "Article complet : lien en bio", "Par", "Source", colon=" :"
+    ),
     "de": Labels(
         "Weiterlesen", "Das Wichtigste", "Ganzer Artikel: Link im Profil", "Von", "Quelle"
     ),

@@ -7,7 +7,7 @@ network has one. They run in a sandbox and see text only.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+_ADDRESS = re.compile(r"(https?://\S+)")
+_MARKUP = re.compile(r"[\\`*_~|]")
+_LEADING = re.compile(r"^ +", re.MULTILINE)
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _GAP = re.compile(r"\n{3,}")
 
@@ -27,60 +30,68 @@ def _environment() -> ImmutableSandboxedEnvironment:
     from jinja2 import FileSystemLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(templates() / "posts"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,
+        autoescape=False,  # posts are plain text; HTML is escaped where it is made
     )
+    environment.filters["markdown"] = escaped_markdown
+    return environment
+
+
+def escaped_markdown(text: str) -> str:
+    """Keep the signs of `text` from marking it up; addresses stay as they are."""
+    pieces = _ADDRESS.split(text)
+    pieces[::2] = [_MARKUP.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def has(names: Sequence[str], block: str) -> bool:
+    """Tell whether one of the templates has this block.
+
+    Raises UsageError when a template is faulty.
+    """
+    return _find(tuple(names), block) is not None
+
+
+def render(names: Sequence[str], block: str, values: Mapping[str, Any]) -> str:
+    """Return one part as text, by the first template of these `names` that has the block.
+
+    No blanks around lines, at most one empty line at a time. Raises UsageError when the template
+    is faulty or none has the block.
+    """
+    from jinja2 import TemplateError
+
+    template = _find(tuple(names), block)
+    if template is None:
+        raise _fault(names[0], LookupError(f"there is no block {block}"))
+    try:
+        text = "".join(template.blocks[block](template.new_context(dict(values))))
+    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
+        raise _fault(names[0], error) from error
+    return _GAP.sub("\n\n", _TRAILING.sub("", _LEADING.sub("", text))).strip()
 
 
 @cache
-def _block(platform: str, block: str) -> Template | None:
-    from jinja2 import TemplateNotFound
+def _find(names: tuple[str, ...], block: str) -> Template | None:
+    from jinja2 import TemplateError, TemplateNotFound
 
-    for name in (platform, "default"):
+    for name in names:
         try:
             template = _environment().get_template(f"{name}.j2")
         except TemplateNotFound:
             continue
+        except TemplateError as error:
+            raise _fault(name, error) from error
         if block in template.blocks:
             return template
     return None
 
 
-def has(platform: str, block: str) -> bool:
-    """Tell whether the platform's template, or the default one, has this block.
-
-    Raises UsageError when a template is faulty.
-    """
-    from jinja2 import TemplateError
-
-    try:
-        return _block(platform, block) is not None
-    except TemplateError as error:
-        raise _fault(platform, error) from error
-
-
-def render(platform: str, block: str, values: Mapping[str, Any]) -> str:
-    """Return one part as text: no trailing blanks, at most one empty line at a time.
-
-    Raises UsageError when the template is faulty or has no such block.
-    """
-    from jinja2 import TemplateError
-
-    if not has(platform, block) or (template := _block(platform, block)) is None:
-        raise _fault(platform, KeyError(f"there is no block {block}"))
-    try:
-        text = "".join(template.blocks[block](template.new_context(dict(values))))
-    except (TemplateError, TypeError, ValueError, LookupError, ArithmeticError) as error:
-        raise _fault(platform, error) from error
-    return _GAP.sub("\n\n", _TRAILING.sub("", text)).strip()
-
-
-def _fault(platform: str, error: Exception) -> UsageError:
+def _fault(name: str, error: Exception) -> UsageError:
     line = getattr(error, "lineno", None)
-    place = f"templates/posts/{platform}.j2" + (f", line {line}" if line else "")
+    place = f"templates/posts/{name}.j2" + (f", line {line}" if line else "")
     what = error.args[0] if error.args else type(error).__name__
     return UsageError(f"{place}: {what}.", "Mend the template, or restore the one of the release.")

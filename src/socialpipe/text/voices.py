@@ -1,7 +1,7 @@
-"""How one speaks on each network: how many points and tags, and when a thread is better.
+"""How one speaks on each network: how many points, and when a thread is better.
 
-The words are in the templates; here is only what decides between them. Counts of points and tags
-are our editors' choice, not rules of the networks; those are in `Limits`.
+The words are in the templates; here is only what decides between them. The figures are our
+editors' choice, not rules of the networks; those are in `Limits`.
 """
 
 from __future__ import annotations
@@ -17,16 +17,46 @@ class Voice:
 
     points: int = 4  # most that one post should carry
     essence: int = 1  # a single post that carries fewer becomes a thread, where there are more
-    thread: bool = False  # whether threads are customary
+    thread: bool = False  # threads are customary
+    emoji: bool = False  # an emoji before the first line is customary
+    summary: bool = False  # a paragraph stands before the points
+    body: bool = False  # the whole article is published
     kind: PostKind = PostKind.SINGLE
+    page: str = "default"  # the template, where the network has none of its own
 
 
 _DEFAULT = Voice()
+_BLOG = Voice(points=5, summary=True, body=True, kind=PostKind.ARTICLE, page="blog")
+_LETTER = Voice(points=5, summary=True, page="letter")
+_FORUM = Voice(points=5, summary=True, page="forum")
+_WALL = Voice(points=5, emoji=True, summary=True, page="wall")
 _VOICES = {
     "x": Voice(points=4, essence=3, thread=True),
     "bluesky": Voice(points=4, essence=2, thread=True),
     "mastodon": Voice(points=4, essence=2, thread=True),
-    "telegram": Voice(points=5),
+    "threads": Voice(points=3, emoji=True),
+    "facebook": _WALL,
+    "instagram": Voice(points=5, emoji=True, kind=PostKind.CAROUSEL),
+    "linkedin": Voice(points=5, summary=True),
+    "pinterest": Voice(points=3, summary=True, kind=PostKind.PIN),
+    "tumblr": Voice(points=5, summary=True),
+    "reddit": _FORUM,
+    "lemmy": _FORUM,
+    "telegram": Voice(points=5, emoji=True),
+    "discord": Voice(points=5),
+    "slack": Voice(points=5),
+    "matrix": Voice(points=5),
+    "line": Voice(points=3, emoji=True),
+    "band": _WALL,
+    "wordpress": _BLOG,
+    "ghost": _BLOG,
+    "forem": _BLOG,
+    "blogger": _BLOG,
+    "navercafe": _BLOG,
+    "email": _LETTER,
+    "feed": _LETTER,
+    "webhook": _LETTER,
+    "assisted": _WALL,
 }
 
 

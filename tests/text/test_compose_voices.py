@@ -1,0 +1,115 @@
+"""Each network's voice: what its users would expect to read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.text.articles import ALL, ENGLISH, KOREAN, made
+from tests.text.limits import BLOG, EVERY, INSTAGRAM, LINKEDIN
+
+from socialpipe.model import Article, Digest, Post, PostKind
+from socialpipe.text.compose import compose
+from socialpipe.text.count import problems
+
+LINK = "https://example.com/bakery"
+
+
+def told(network: str, pair: tuple[Article, Digest] = KOREAN) -> tuple[Post, str]:
+    post = compose(*pair, network, EVERY[network], link=LINK)
+    return post, post.parts[0].text
+
+
+@pytest.mark.parametrize("network", EVERY)
+@pytest.mark.parametrize("language", ALL)
+def test_every_network_takes_what_is_composed_for_it(language: str, network: str) -> None:
+    post, _ = told(network, ALL[language])
+    for n, part in enumerate(post.parts):
+        assert problems(part.text, EVERY[network], with_image=n == 0) == []
+        assert "\n\n\n" not in part.text
+        assert not any(line != line.strip() for line in part.text.splitlines())
+
+
+def test_threads_has_one_tag_and_no_list_of_sentences() -> None:
+    post, text = told("threads", ENGLISH)
+    assert post.hashtags == ("Bakery",)
+    assert "•" not in text
+    assert "• 새벽" in told("threads")[1]
+
+
+def test_instagram_points_to_the_profile_instead_of_a_dead_link() -> None:
+    post, text = told("instagram")
+    assert post.kind is PostKind.CAROUSEL
+    assert LINK not in text
+    assert "🔗 전문은 프로필 링크에서 확인하세요." in text
+    assert "프로필" not in compose(*KOREAN, "instagram", INSTAGRAM).parts[0].text
+
+
+def test_instagram_counts_tags_of_the_article_s_own_words() -> None:
+    pair = made("en", "Five #one #two #three", ["Then #four #five."], ["a1", "b2", "c3"])
+    post = compose(*pair, "instagram", INSTAGRAM)
+    assert post.parts[0].text.count("#") <= 5
+
+
+def test_linkedin_has_a_heading_over_its_points_and_says_nothing_twice() -> None:
+    post, text = told("linkedin", ENGLISH)
+    assert "Key points:\n•" in text
+    assert f"Read more: {LINK}" in text
+    assert text.count(ENGLISH[1].summary) == 1
+    assert post.title == ENGLISH[0].title
+
+
+def test_linkedin_limits_what_is_sent_after_escaping() -> None:
+    pair = made("en", "Under_scores " * 3, ["(a) [b] *c* " * 20 + str(n) for n in range(5)], [])
+    post = compose(*pair, "linkedin", replace(LINKEDIN, text=900))
+    assert post.parts[0].length <= 900
+    assert post.parts[0].length > len(post.parts[0].text)
+
+
+def test_pins_and_forums_have_a_title_and_their_link_in_a_field() -> None:
+    for network in ("pinterest", "reddit"):
+        post, text = told(network)
+        assert post.title == KOREAN[0].title
+        assert post.link == LINK
+        assert LINK not in text
+        assert KOREAN[0].title not in text
+    assert told("pinterest")[0].kind is PostKind.PIN
+    assert "#" not in told("reddit")[1]
+
+
+def test_a_blog_gets_the_whole_article_or_the_gist_of_it() -> None:
+    article, digest = KOREAN
+    post, text = told("wordpress")
+    assert post.kind is PostKind.ARTICLE
+    assert text == article.text
+    assert post.hashtags == digest.hashtags
+    short = compose(article, digest, "wordpress", replace(BLOG, text=60), link=LINK)
+    assert short.parts[0].text == (
+        "새벽 예약제로 폐기율을 절반으로 줄임\n\n• 단골 320명에게 매주 손글씨 메뉴 발송"
+    )
+
+
+def test_discord_marks_up_and_escapes() -> None:
+    pair = made("en", "The *new* snake_case_name", ["See a_b at https://e.com/a_b now"], [])
+    post = compose(*pair, "discord", EVERY["discord"])
+    assert post.parts[0].text == (
+        "**The \\*new\\* snake\\_case\\_name**\n\n- See a\\_b at https://e.com/a_b now"
+    )
+
+
+def test_slack_is_bold_unless_that_would_break() -> None:
+    assert told("slack")[1].startswith("*동네 빵집이 매출을 두 배로 늘린 방법*\n")
+    starred = made("en", "The * sign", ["It is one."], [])
+    assert told("slack", starred)[1].startswith("The * sign\n")
+
+
+def test_labels_speak_the_article_s_language() -> None:
+    assert f"전문 보기 👉 {LINK}" in told("telegram")[1]
+    assert f"続きを読む 👉 {LINK}" in told("telegram", ALL["ja"])[1]
+    unknown = made("und", "Titulus", ["Sententia una."], [])
+    assert f"\n\n{LINK}" in told("telegram", unknown)[1]
+
+
+def test_a_network_without_a_voice_gets_the_default() -> None:
+    post = compose(*KOREAN, "somewhere", EVERY["misskey"], link=LINK)
+    assert post.parts[0].text.startswith("동네 빵집이 매출을 두 배로 늘린 방법\n\n• ")
