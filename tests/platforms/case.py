@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from importlib import import_module
 from typing import Any
 
@@ -46,14 +47,15 @@ class Case:
     tokens: tuple[str, ...] = ()  # short-lived secrets of the session
     identity: str = ""
     failures: tuple[Failure, ...] = ()
-    text: str = TEXT  # what text_of must be equal to
-    card_routes: Mapping[str, Route] = field(default_factory=dict)
+    text: object = TEXT  # what text_of must be equal to
     card_create: str = ""  # where the creating call with a card goes, if elsewhere
     alt_in: str = ""  # route whose request carries the alt text; "" where there is no field
     own: Callable[[str, datetime], Mapping[str, Route]] | None = None  # own posts, for find
     unauthorized: Reply = field(default_factory=lambda: Reply(401, {"error": "invalid token"}))
-    uploads: bool = True  # images go out as bytes
-    garbage: type[PlatformError] | None = None  # None: Unknown
+    images: str = "bytes"  # how images go out: bytes, base64, url or none
+    cards: tuple[Card, ...] = ()  # what every post needs
+    reads_answer: bool = True  # False: the status alone tells
+    checks: bool = True  # False: check makes no call
 
 
 class Memory:
@@ -70,8 +72,15 @@ class Memory:
 
 
 def case_of(name: str) -> Case:
-    case: Case = import_module(f"tests.platforms.cases.{name}").CASE
+    """Find the case of a platform, or of its other way to publish: "slack-webhook"."""
+    platform, _, variant = name.partition("-")
+    module = import_module(f"tests.platforms.cases.{platform}")
+    case: Case = getattr(module, variant.upper() or "CASE")
     return case
+
+
+def media_url(card: Card) -> str:
+    return f"https://media.example/{sha256(card.data).hexdigest()}.jpg"
 
 
 def http(**options: Any) -> Http:
@@ -83,8 +92,22 @@ def adapter(name: str, base: str, client: Http | None = None) -> Platform:
     case = case_of(name)
     base_settings = {key: value.replace("{base}", base) for key, value in case.settings.items()}
     base_secrets = {key: value.replace("{base}", base) for key, value in case.secrets.items()}
-    account = Account(name, base_settings, base_secrets, client or http(), Memory(), base)
-    return registry.load(name)(account)
+    account = Account(
+        name, base_settings, base_secrets, client or http(), Memory(), base, media_url
+    )
+    return registry.load(name.partition("-")[0])(account)
+
+
+def receipt_of(name: str, base: str) -> Receipt:
+    """Say what the network `name` at `base` is expected to give."""
+    receipt = case_of(name).receipt
+    return replace(receipt, url=receipt.url and receipt.url.replace("{base}", base))
+
+
+def publish_on(platform: Platform, request: PartRequest) -> Receipt:
+    """Upload and publish, as the engine does."""
+    uploads = tuple(platform.upload(card) for card in request.cards)
+    return platform.publish(replace(request, uploads=uploads))
 
 
 def part(**changes: Any) -> PartRequest:

@@ -209,3 +209,10 @@ class TestSession:
             free = Bluesky(Account("a", settings, secrets, http(), Memory()))
             free.base = net.base
             assert free.session()["pds"] == f"{net.base}/pds"
+
+
+def test_a_part_without_the_link_gets_no_card() -> None:
+    with network() as net:
+        bluesky(net.base).publish(part(text="둘째 부분"))
+        (sent,) = net.seen(PUT)
+    assert "embed" not in sent.json["record"]

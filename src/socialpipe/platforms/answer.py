@@ -63,6 +63,14 @@ class Answer:
             return value
         return self.unclear()
 
+    def word(self, *path: str | int) -> str:
+        """Take a text or number at `path` as text; "" where there is none."""
+        return word(self.json, *path)
+
+    def link(self, *path: str | int) -> str | None:
+        """Take the web address at `path`; None where there is none."""
+        return link(self.json, *path)
+
     def unclear(self) -> NoReturn:
         """Raise what follows from an answer that cannot be understood."""
         raise unclear(
@@ -79,6 +87,19 @@ def dig(value: Any, *path: str | int) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
+
+
+def word(value: Any, *path: str | int) -> str:
+    """Look up a text or number as text; "" where there is none."""
+    found = dig(value, *path)
+    return str(found) if isinstance(found, (str, int)) else ""
+
+
+def link(value: Any, *path: str | int) -> str | None:
+    """Look up a web address; None for all else, since people will click on it."""
+    found = dig(value, *path)
+    safe = isinstance(found, str) and found.startswith(("https://", "http://"))
+    return found if safe else None
 
 
 def parse(content: bytes) -> Any:

@@ -7,12 +7,12 @@ it never retries a creating call by itself and never sees a retry policy, a data
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, Unpack
 
-from socialpipe.errors import PlatformError
+from socialpipe.errors import PlatformError, Rejected
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery
 from socialpipe.platforms.answer import Answer
 
@@ -48,6 +48,7 @@ class Account:
     http: Http
     session: SessionCache
     api_base: str | None = None
+    public_url: Callable[[Card], str] | None = None  # where networks can fetch a card
 
     def __repr__(self) -> str:
         return f"Account({self.name!r})"
@@ -86,7 +87,7 @@ class Platform(ABC):
     title: ClassVar[str]
     api_base: ClassVar[str]  # default; "" where every channel must name its own
     limits: ClassVar[Limits]
-    recovery: ClassVar[Recovery]
+    recovery: Recovery  # of the class; one channel may be able to do less
     fields: ClassVar[tuple[Field, ...]]
 
     def __init__(self, account: Account) -> None:
@@ -113,13 +114,30 @@ class Platform(ABC):
         )
 
     def headers(self) -> dict[str, str]:
-        """Name the headers of every call, such as Authorization."""
-        return {}
+        """Name the headers of every call: the secret `token`, where there is one, as Bearer."""
+        token = self.account.secrets.get("token")
+        return {"Authorization": f"Bearer {token}"} if token else {}
 
     def judge(self, answer: Answer) -> PlatformError | None:
         """Name the outcome of an answer whose status does not tell it; None: the status does."""
         del answer
         return None
+
+    def setting(self, name: str, default: str = "") -> str:
+        """Read a setting of the channel; "" and absent are the same."""
+        return self.account.settings.get(name) or default
+
+    def public_url(self, card: Card) -> str:
+        """Say where the network can fetch an image that it does not take as bytes.
+
+        Raises Rejected where nothing of ours can be reached from outside.
+        """
+        if self.account.public_url is None:
+            raise Rejected(
+                f"{self.title} fetches images from a public address, and there is none.",
+                "Set SOCIALPIPE_PUBLIC_MEDIA_BASE_URL to where this machine's images can be read.",
+            )
+        return self.account.public_url(card)
 
     @abstractmethod
     def check(self) -> Identity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote, urlsplit
@@ -84,7 +85,8 @@ class Http:
         hidden = _forms(secrets, content.get("headers", {}))
         outcome = self._send(method, url, creates=creates, follow=follow, content=content)
         if isinstance(outcome, Answer):
-            failure = (judge(outcome) if judge else None) or verdict(outcome)
+            shown = _blotted(outcome, hidden)
+            failure = (judge(shown) if judge else None) or verdict(shown)
             if failure is None:
                 return outcome
         else:
@@ -154,7 +156,19 @@ def _host(url: str) -> str:
 def _forms(secrets: Iterable[str], headers: Mapping[str, str]) -> list[str]:
     """Every spelling in which a network might echo a secret."""
     plain = [*secrets, headers.get("Authorization", "").partition(" ")[2]]
-    return [*plain, *(quote(secret, safe="") for secret in plain)]
+    paths = [urlsplit(secret).path for secret in plain if "://" in secret]
+    ends = [path.rpartition("/")[2] for path in paths]
+    return [*plain, *(quote(secret, safe="") for secret in plain), *paths, *ends]
+
+
+def _blotted(answer: Answer, secrets: list[str]) -> Answer:
+    """Copy an answer without the secrets that it echoes: it may end up in an error, cut."""
+    content = answer.content
+    for secret in filter(None, secrets):
+        content = content.replace(secret.encode(), "•••".encode())
+    if content == answer.content:
+        return answer
+    return replace(answer, content=content, json=parse(content))
 
 
 def _broken(error: Exception, host: str, *, creates: bool, sent: bool) -> PlatformError:

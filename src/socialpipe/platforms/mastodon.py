@@ -8,7 +8,7 @@ from typing import Any
 
 from socialpipe.errors import NotSent, PlatformError
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig
+from socialpipe.platforms.answer import Answer, dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.poll import wait_for
 from socialpipe.platforms.readback import Seen, count, moment, newest_match, plain
@@ -38,18 +38,15 @@ class Mastodon(Platform):
         Field("visibility", "public, unlisted, private or direct (public)", required=False),
     )
 
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.account.secrets['token']}"}
-
     def judge(self, answer: Answer) -> PlatformError | None:
         # 422 "Cannot attach files that have not finished processing": later it works.
-        if answer.status == 422 and "finished processing" in str(answer.get("error")):
+        if answer.status == 422 and "finished processing" in answer.word("error"):
             return NotSent("The image is still being processed.", status=422)
         return None
 
     def check(self) -> Identity:
         me = self.call("GET", "/api/v1/accounts/verify_credentials")
-        return Identity(me.id("id"), str(me.get("acct") or ""), me.get("url"))
+        return Identity(me.id("id"), me.word("acct"), me.link("url"))
 
     def upload(self, card: Card) -> Json:
         answer = self.call(
@@ -66,7 +63,7 @@ class Mastodon(Platform):
     def publish(self, request: PartRequest) -> Receipt:
         status: Json = {
             "status": request.text,
-            "visibility": self.account.settings.get("visibility", "public"),
+            "visibility": self.setting("visibility", "public"),
             "media_ids": [upload["id"] for upload in request.uploads],
         }
         if request.language != "und":
@@ -75,7 +72,7 @@ class Mastodon(Platform):
             status["in_reply_to_id"] = request.parent.id
         key = {"Idempotency-Key": request.key}
         answer = self.call("POST", "/api/v1/statuses", creates=True, headers=key, json=status)
-        return Receipt(answer.id("id"), answer.get("url"))
+        return Receipt(answer.id("id"), answer.link("url"))
 
     def find(self, request: PartRequest) -> Receipt | None:
         newest = {"limit": "40", "exclude_reblogs": "true"}
@@ -86,8 +83,8 @@ class Mastodon(Platform):
 
 
 def _seen(status: Any) -> Seen:
-    text = _local_mentions(plain(str(dig(status, "content"))))
-    receipt = Receipt(str(dig(status, "id")), dig(status, "url"))
+    text = _local_mentions(plain(word(status, "content")))
+    receipt = Receipt(word(status, "id"), link(status, "url"))
     return Seen(
         receipt, text, moment(dig(status, "created_at")), count(status, "media_attachments")
     )

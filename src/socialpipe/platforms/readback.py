@@ -39,12 +39,18 @@ def newest_match(
     matches = [
         (post.created_at, post.receipt)
         for post in seen
-        if post.created_at is not None
+        if post.receipt.id
+        and post.created_at is not None
         and post.created_at >= since
         and post.media in {None, len(request.cards)}
         and normal(post.text) == wanted
     ]
     return max(matches, key=lambda match: match[0])[1] if matches else None
+
+
+def named(receipt: Receipt) -> Receipt | None:
+    """Keep a receipt that names a post; a broken answer is no proof of one."""
+    return receipt if receipt.id else None
 
 
 def normal(text: str) -> str:

@@ -33,8 +33,11 @@ class Telegram(Platform):
         Field("token", "bot token from @BotFather", secret=True),
     )
 
+    def headers(self) -> dict[str, str]:
+        return {}  # the token is in the path
+
     def judge(self, answer: Answer) -> PlatformError | None:
-        said = str(answer.get("description"))
+        said = answer.word("description")
         if answer.status == 404 and said in {"Not Found", "None"}:
             return Unauthorized("Telegram does not know this bot token.", RENEW, status=404)
         if answer.status == 403:
@@ -63,7 +66,7 @@ class Telegram(Platform):
         if request.cards:
             return self._publish_photos(request, message)
         message |= {"text": escape(request.text, quote=False), "parse_mode": "HTML"}
-        if request.link:
+        if request.link and request.link in request.text:
             message["link_preview_options"] = {"url": request.link, "prefer_large_media": True}
         return _receipt(self._method("sendMessage", message, creates=True), "result")
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import RENEW, Answer, dig
+from socialpipe.platforms.answer import RENEW, Answer, dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.readback import SLACK, Seen, count, moment, newest_match
 
@@ -33,9 +33,6 @@ class X(Platform):
     recovery = Recovery(read_back=True)
     fields = (Field("token", "OAuth 2.0 user token: tweet.write media.write", secret=True),)
 
-    def headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.account.secrets['token']}"}
-
     def judge(self, answer: Answer) -> PlatformError | None:
         said = f"{answer.get('type')} {answer.get('detail')}"
         if answer.status == 402 or (answer.status == 429 and "usage-capped" in said):
@@ -53,7 +50,7 @@ class X(Platform):
 
     def check(self) -> Identity:
         me = self.call("GET", "/2/users/me")
-        name = str(me.get("data", "username") or "")
+        name = me.word("data", "username")
         return Identity(me.id("data", "id"), name, f"https://x.com/{name}")
 
     def upload(self, card: Card) -> Json:
@@ -106,14 +103,14 @@ def _receipt(post_id: str) -> Receipt:
 
 def _seen(post: Any) -> Seen:
     long = dig(post, "note_tweet") or post
-    text = _expanded(str(dig(long, "text")), dig(long, "entities", "urls"))
+    text = _expanded(word(long, "text"), dig(long, "entities", "urls"))
     media = count(post, "attachments", "media_keys")
-    return Seen(_receipt(str(dig(post, "id"))), text, moment(dig(post, "created_at")), media)
+    return Seen(_receipt(word(post, "id")), text, moment(dig(post, "created_at")), media)
 
 
 def _expanded(text: str, urls: Any) -> str:
     """Restore the text as written: t.co links unwrapped, those of attached media dropped."""
     for url in urls if isinstance(urls, list) else []:
-        written = "" if dig(url, "media_key") else str(dig(url, "expanded_url"))
-        text = text.replace(str(dig(url, "url")), written)
+        written = "" if dig(url, "media_key") else word(url, "expanded_url")
+        text = text.replace(link(url, "url") or "\0", written)
     return unescape(text)

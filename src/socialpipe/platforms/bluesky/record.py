@@ -51,7 +51,7 @@ def _images(request: PartRequest) -> Json | None:
 
 
 def _link_card(request: PartRequest) -> Json | None:
-    if not request.link:
+    if not request.link or request.link not in request.text:
         return None
     card = {"uri": request.link, "title": request.title or request.link, "description": ""}
     return {"$type": "app.bsky.embed.external", "external": card}

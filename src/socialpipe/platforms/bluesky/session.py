@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected, Unauthorized
 from socialpipe.model import Json
-from socialpipe.platforms.answer import Answer, dig
+from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import Platform
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class AtProto(Platform):
     def judge(self, answer: Answer) -> PlatformError | None:
         if answer.status != 400:
             return None
-        outcome, what = _MEANINGS.get(str(answer.get("error")), (None, ""))
+        outcome, what = _MEANINGS.get(answer.word("error"), (None, ""))
         return outcome(what, status=400) if outcome else None
 
     def xrpc(
@@ -108,6 +108,6 @@ def _pds(answer: Answer) -> str | None:
     services = answer.get("didDoc", "service")
     for service in services if isinstance(services, list) else []:
         endpoint = dig(service, "serviceEndpoint")
-        if str(dig(service, "id")).endswith("#atproto_pds") and isinstance(endpoint, str):
+        if word(service, "id").endswith("#atproto_pds") and isinstance(endpoint, str):
             return endpoint.rstrip("/")
     return None

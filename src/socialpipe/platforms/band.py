@@ -1,0 +1,83 @@
+"""Naver Band (Open API with the result codes of developers.band.us, 2026-11)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
+from socialpipe.model import Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import CHANGE, RENEW, Answer, dig, tidy, unclear, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.readback import Seen, moment, newest_match
+
+OK = 1
+WAITS = {1003: 60.0, 1001: 86_400.0, 1002: 86_400.0}  # cool-down; quota of the app, of the user
+BROKEN = {2300, 60302}
+DEAD = {10401}
+
+
+class Band(Platform):
+    name = "band"
+    title = "BAND"
+    api_base = "https://openapi.band.us"
+    limits = Limits(
+        text=5000,  # not documented; error 3001 tells
+        unit=Unit.CODEPOINTS,
+        source="developers.band.us: write_post, result codes",
+        checked="2026-11-23",
+        thread=False,
+        hashtags=5,
+        images=0,  # write_post takes none
+        alt=None,
+    )
+    recovery = Recovery(read_back=True)
+    fields = (
+        Field("token", "access token of a member of the band", secret=True),
+        Field("band_key", "key of the band"),
+        Field("push", "yes: notify the members (no)", required=False),
+    )
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        """Read `result_code`: the status is 200 for failures too."""
+        code = answer.get("result_code")
+        if not isinstance(code, int) or code == OK:
+            return None
+        said = f"BAND says {code}: {tidy(str(answer.get('result_data', 'message') or ''))}"
+        if code in WAITS:
+            return Throttled(said, seconds=WAITS[code], status=answer.status)
+        if code in BROKEN:
+            return unclear(said, creates=answer.creates, status=answer.status)
+        if code in DEAD:
+            return Unauthorized(said, RENEW, status=answer.status)
+        return Rejected(said, CHANGE, status=answer.status)
+
+    def check(self) -> Identity:
+        key = self.account.settings["band_key"]
+        bands = self.call("GET", "/v2/bands").items("result_data", "bands")
+        for band in bands:
+            if dig(band, "band_key") == key:
+                return Identity(key, word(band, "name"))
+        raise Rejected("The account is in no band with this key.", "Check band_key.")
+
+    def publish(self, request: PartRequest) -> Receipt:
+        form = {
+            "band_key": self.account.settings["band_key"],
+            "content": request.text,
+            "do_push": "true" if self.setting("push") == "yes" else "false",
+        }
+        answer = self.call("POST", "/v2.2/band/post/create", creates=True, data=form)
+        return Receipt(answer.id("result_data", "post_key"))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        where = {"band_key": self.account.settings["band_key"], "locale": "ko_KR", "limit": "20"}
+        posts = self.call("GET", "/v2/band/posts", params=where)
+        return newest_match(request, map(_seen, posts.items("result_data", "items")))
+
+
+def _seen(post: Any) -> Seen:
+    """Read one post; answers mark hashtags and members with <band:…> tags, times are ms."""
+    text = re.sub(r"</?band:[^>]*>", "", word(post, "content"))
+    created = dig(post, "created_at")
+    at = moment(created / 1000) if isinstance(created, int) else None
+    return Seen(Receipt(word(post, "post_key")), text, at)

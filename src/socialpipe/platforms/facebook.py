@@ -1,0 +1,82 @@
+"""Facebook Pages (Graph API v25.0, 2026-06-02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import dig, word
+from socialpipe.platforms.base import Field, Identity, PartRequest
+from socialpipe.platforms.meta import Graph, attached
+from socialpipe.platforms.readback import Seen, count, moment, newest_match
+
+
+class Facebook(Graph):
+    name = "facebook"
+    title = "Facebook"
+    api_base = "https://graph.facebook.com/v25.0"
+    limits = Limits(
+        text=63_206,  # as peers found it; not documented
+        unit=Unit.CODEPOINTS,
+        source="developers.facebook.com/docs/pages-api; error 1366046 (images)",
+        checked="2026-06-02",
+        thread=False,
+        hashtags=3,
+        images=10,  # attached_media
+        image_bytes=4_000_000,  # "Photos should be smaller than 4 MB and saved as JPG, PNG"
+        alt=1000,
+        card=(1200, 630),
+    )
+    recovery = Recovery(read_back=True)
+    fields = (
+        Field("token", "Page access token: pages_manage_posts", secret=True),
+        Field("page_id", "numeric id of the page"),
+        Field("alt_field", "parameter of the alt text (alt_text_custom)", required=False),
+    )
+
+    def check(self) -> Identity:
+        fields = {"fields": "id,name,link"}
+        page = self.call("GET", f"/{self.account.settings['page_id']}", params=fields)
+        return Identity(page.id("id"), page.word("name"), page.link("link"))
+
+    def upload(self, card: Card) -> Json:
+        """Stage a photo, which nobody sees until a post attaches it."""
+        answer = self.call(
+            "POST",
+            f"/{self.account.settings['page_id']}/photos",
+            data={"published": "false", self.setting("alt_field", "alt_text_custom"): card.alt},
+            files={"source": (f"card.{card.mime.rpartition('/')[2]}", card.data, card.mime)},
+        )
+        return {"id": answer.id("id")}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        form = {"message": request.text}
+        if request.uploads:
+            form |= attached([upload["id"] for upload in request.uploads])
+        elif request.link:
+            form["link"] = request.link  # shows its card
+        path = f"/{self.account.settings['page_id']}/feed"
+        # No `fields` here: with it, Meta answers 20/1772107 after it has created the post.
+        post = self.call("POST", path, creates=True, data=form).id("id")
+        return Receipt(post, f"https://www.facebook.com/{post}")
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        since = str(int(request.created_at.timestamp()) - 60)
+        shown = "id,message,created_time,attachments{subattachments,media_type}"
+        where = {"fields": shown, "limit": "25", "since": since}
+        path = f"/{self.account.settings['page_id']}/feed"
+        return newest_match(request, map(_seen, self.call("GET", path, params=where).items("data")))
+
+
+def _seen(post: Any) -> Seen:
+    number = word(post, "id")
+    receipt = Receipt(number, f"https://www.facebook.com/{number}")
+    return Seen(receipt, word(post, "message"), moment(dig(post, "created_time")), _photos(post))
+
+
+def _photos(post: Any) -> int:
+    """Count photos; an album has them one level down, a link card counts as none."""
+    first = dig(post, "attachments", "data", 0)
+    if dig(first, "media_type") not in {"photo", "album"}:
+        return 0
+    return count(first, "subattachments", "data") or 1

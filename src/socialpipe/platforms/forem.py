@@ -1,0 +1,91 @@
+"""dev.to and other Forem sites (API v1, 2026-08-31)."""
+
+from __future__ import annotations
+
+import re
+
+from socialpipe.errors import Duplicate, PlatformError
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer, dig, link, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.markup import markdown_body, title
+from socialpipe.platforms.readback import named
+
+TAKEN = re.compile("has already been (taken|used)")
+
+
+class Forem(Platform):
+    name = "forem"
+    title = "Forem"
+    api_base = "https://dev.to"
+    limits = Limits(
+        text=100_000,  # the server takes more; readers do not
+        unit=Unit.CODEPOINTS,
+        source="forem swagger/v1/api_v1.json; forem issues 9674, 19587 (title, tags)",
+        checked="2026-08-31",
+        thread=False,
+        link_field=True,
+        hashtags=4,  # as tags
+        images=1,  # main_image
+        alt=None,  # main_image has no field for it
+        card=(1000, 420),
+    )
+    recovery = Recovery(read_back=True)
+    fields = (
+        Field("api_key", "key from Settings, Extensions", secret=True),
+        Field("canonical", "yes: name the article as the original (no)", required=False),
+    )
+
+    def headers(self) -> dict[str, str]:
+        accept = "application/vnd.forem.api-v1+json"
+        return {"api-key": self.account.secrets["api_key"], "Accept": accept}
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        if answer.status == 422 and TAKEN.search(answer.word("error")):
+            return Duplicate("The site has an article like this already.", status=422)
+        return None
+
+    def check(self) -> Identity:
+        me = self.call("GET", "/api/users/me")
+        name = me.word("username")
+        return Identity(me.id("id"), name, f"{self.base}/{name}")
+
+    def upload(self, card: Card) -> Json:
+        return {"url": self.public_url(card)}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        article: Json = {
+            "title": _title(request),
+            "body_markdown": _liquid(markdown_body(request)),
+            "published": True,
+            "tags": [tag for name in request.hashtags if (tag := _tag(name))][:4],
+        }
+        if request.uploads:
+            article["main_image"] = request.uploads[0]["url"]
+        if request.link and self.setting("canonical") == "yes":
+            article["canonical_url"] = request.link
+        answer = self.call("POST", "/api/articles", creates=True, json={"article": article})
+        return Receipt(answer.id("id"), answer.link("url"))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        # The title is unique among the newest ones: the site refuses a second one.
+        newest = self.call("GET", "/api/articles/me/all", params={"per_page": "30"})
+        for article in newest.items():
+            fresh = word(article, "published_at")[:10] >= request.created_at.date().isoformat()
+            if dig(article, "title") == _title(request) and fresh:
+                return named(Receipt(word(article, "id"), link(article, "url")))
+        return None
+
+
+def _title(request: PartRequest) -> str:
+    return title(request, 128)
+
+
+def _tag(name: str) -> str:
+    """Tags are lower-case letters and digits."""
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def _liquid(text: str) -> str:
+    """Keep text from being taken for a Liquid tag."""
+    return "{% raw %}\n" + text + "\n{% endraw %}" if re.search(r"\{[%{]", text) else text

@@ -1,0 +1,74 @@
+"""Instagram professional accounts (developers.facebook.com/docs/instagram-platform, 2026-06-02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socialpipe.errors import Rejected
+from socialpipe.model import Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import dig, link, word
+from socialpipe.platforms.base import Field, Identity, PartRequest
+from socialpipe.platforms.meta import Graph
+from socialpipe.platforms.readback import Seen, count, moment, newest_match
+
+
+class Instagram(Graph):
+    name = "instagram"
+    title = "Instagram"
+    api_base = "https://graph.instagram.com/v25.0"
+    limits = Limits(
+        text=2200,  # caption, error 2207010
+        unit=Unit.CODEPOINTS,
+        source="instagram-platform/content-publishing and error-codes",
+        checked="2026-06-02",
+        thread=False,
+        hashtags=5,  # since 2025-12-18; more may publish an empty caption
+        images=10,  # "between 2 and 10", error 2207028
+        image_bytes=8_388_608,
+        image_formats=("image/jpeg",),
+        alt=1000,
+        card=(1080, 1350),  # 4:5, the tallest that is taken
+    )
+    recovery = Recovery(read_back=True)
+    fields = (
+        Field("token", "long-lived token: instagram_business_content_publish", secret=True),
+        Field("user_id", "numeric id of the account (me)", required=False),
+    )
+    status_fields = "status_code,status"
+
+    def check(self) -> Identity:
+        me = self.call("GET", "/me", params={"fields": "user_id,username"})
+        name = me.word("username")
+        return Identity(me.id("user_id"), name, f"https://www.instagram.com/{name}/")
+
+    def publish(self, request: PartRequest) -> Receipt:
+        owner = self.setting("user_id", "me")
+        container = self.container(owner, "media", self._media(owner, request))
+        post = self.release(owner, "media_publish", container)
+        return Receipt(post, self.permalink(post))
+
+    def _media(self, owner: str, request: PartRequest) -> dict[str, str]:
+        images = [
+            {"image_url": upload["url"], "alt_text": card.alt}
+            for card, upload in zip(request.cards, request.uploads, strict=True)
+        ]
+        if not images:
+            raise Rejected("Instagram takes no post without an image.", "Queue it with cards.")
+        if len(images) == 1:
+            return {**images[0], "caption": request.text}
+        children = [
+            self.container(owner, "media", {**image, "is_carousel_item": "true"})
+            for image in images
+        ]
+        return {"media_type": "CAROUSEL", "children": ",".join(children), "caption": request.text}
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        fields = {"fields": "id,caption,permalink,timestamp,children{id}", "limit": "25"}
+        posts = self.call("GET", f"/{self.setting('user_id', 'me')}/media", params=fields)
+        return newest_match(request, map(_seen, posts.items("data")))
+
+
+def _seen(post: Any) -> Seen:
+    receipt = Receipt(word(post, "id"), link(post, "permalink"))
+    media = count(post, "children", "data") or 1
+    return Seen(receipt, word(post, "caption"), moment(dig(post, "timestamp")), media)

@@ -1,0 +1,105 @@
+"""Lemmy communities (API v3 of 0.19, and v4 of 1.0, lemmy-js-client 2026-07-16)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socialpipe.errors import Duplicate, PlatformError, Throttled, Unauthorized
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import RENEW, Answer, dig, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.markup import markdown_body, title
+from socialpipe.platforms.readback import Seen, moment, newest_match
+
+DEAD = {"incorrect_login", "not_logged_in"}
+BUSY = {"rate_limit_error", "too_many_requests"}
+
+
+class Lemmy(Platform):
+    name = "lemmy"
+    title = "Lemmy"
+    api_base = ""  # every account lives on an instance
+    limits = Limits(
+        text=10_000,  # 50,000; readers do not read that much
+        unit=Unit.CODEPOINTS,
+        source="lemmy-js-client 1.0 types",
+        checked="2026-07-16",
+        thread=False,
+        link_field=True,
+        hashtags=0,  # there are none
+        images=1,
+        alt=1500,
+        card=(1200, 630),
+    )
+    recovery = Recovery(read_back=True)
+    fields = (
+        Field("username", "user name on the instance"),
+        Field("token", "JWT of a login of that user", secret=True),
+        Field("community", "name@instance of the community"),
+        Field("api", "v3, or v4 for Lemmy 1.0 (v3)", required=False),
+        Field("image_path", "where images are uploaded (by api)", required=False),
+    )
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        error = answer.word("error")
+        if error in DEAD:
+            return Unauthorized(f"The server says {error}.", RENEW, status=answer.status)
+        if error in BUSY:
+            return Throttled(f"The server says {error}.", seconds=60, status=answer.status)
+        if error == "already_exists":
+            return Duplicate("The community has this post already.", status=answer.status)
+        return None
+
+    def check(self) -> Identity:
+        number = self._community()
+        return Identity(number, self.account.settings["community"])
+
+    def upload(self, card: Card) -> Json:
+        name = f"card.{card.mime.rpartition('/')[2]}"
+        v4 = self.setting("api") == "v4"
+        path = self.setting("image_path", "/api/v4/image" if v4 else "/pictrs/image")
+        part = "image" if v4 else "images[]"
+        answer = self.call("POST", path, files={part: (name, card.data, card.mime)})
+        if v4:
+            return {"url": answer.id("image_url")}
+        return {"url": f"{self.base}/pictrs/image/{answer.id('files', 0, 'file')}"}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        images = [
+            (upload["url"], card.alt)
+            for card, upload in zip(request.cards, request.uploads, strict=True)
+        ]
+        post: Json = {
+            "name": title(request, 200),
+            "community_id": int(self._community()),
+            "body": markdown_body(request, images if request.link else images[1:]),
+        }
+        if request.link:
+            post["url"] = request.link
+        elif images:
+            post["url"], post["alt_text"] = images[0]
+        answer = self.call("POST", self._path("post"), creates=True, json=post)
+        return self._receipt(answer.id("post_view", "post", "id"))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        newest = {"username": self.account.settings["username"], "sort": "New", "limit": "20"}
+        posts = self.call("GET", self._path("user"), params=newest).items("posts")
+        return newest_match(request, map(self._seen, posts), sent=title(request, 200))
+
+    def _seen(self, view: Any) -> Seen:
+        """Tell by author, title and time; the body holds addresses that we do not know here."""
+        post = dig(view, "post")
+        receipt = self._receipt(word(post, "id"))
+        return Seen(receipt, word(post, "name"), moment(dig(post, "published")))
+
+    def _community(self) -> str:
+        name = {"name": self.account.settings["community"]}
+        answer = self.call("GET", self._path("community"), params=name)
+        number = answer.id("community_view", "community", "id")
+        return number if number.isdecimal() else answer.unclear()
+
+    def _path(self, rest: str) -> str:
+        return f"/api/{self.setting('api', 'v3')}/{rest}"
+
+    def _receipt(self, number: str) -> Receipt:
+        return Receipt(number, f"{self.base}/post/{number}")

@@ -1,0 +1,131 @@
+"""LinkedIn members and organizations (Posts API, learn.microsoft.com, 2026-08)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
+from socialpipe.platforms.littletext import little_text
+from socialpipe.platforms.readback import Seen, moment, newest_match
+
+LONGEST = 3000  # characters of commentary, after escaping
+
+
+class LinkedIn(Platform):
+    name = "linkedin"
+    title = "LinkedIn"
+    api_base = "https://api.linkedin.com"
+    limits = Limits(
+        text=2600,  # 3000 after escaping, which doubles reserved characters and wraps hashtags
+        unit=Unit.UTF16,
+        source="learn.microsoft.com: posts-api, little-text-format, images-api",
+        checked="2026-08-21",
+        thread=False,
+        hashtags=5,
+        images=20,  # multiImage: 2 to 20
+        image_bytes=8_000_000,
+        alt=1000,
+        card=(1200, 627),
+    )
+    recovery = Recovery()  # members cannot read their posts; organizations can
+    fields = (
+        Field("token", "OAuth token: w_member_social or w_organization_social", secret=True),
+        Field("author", "urn:li:person:… or urn:li:organization:…"),
+        Field("version", "LinkedIn-Version, YYYYMM (202607)", required=False),
+        Field("hashtags", "template, or plain for #tag as it is (template)", required=False),
+    )
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        if ":organization:" in self.setting("author"):
+            self.recovery = Recovery(read_back=True)
+
+    def headers(self) -> dict[str, str]:
+        version = {"LinkedIn-Version": self.setting("version", "202607")}
+        return super().headers() | version | {"X-Restli-Protocol-Version": "2.0.0"}
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        said = answer.text
+        if answer.status == 422 and "DUPLICATE_POST" in said:
+            urn = re.search(r"urn:li:(?:share|ugcPost):\d+", said)
+            receipt = _receipt(urn.group()) if urn else None
+            what = "LinkedIn has this post already."
+            return Duplicate(what, receipt=receipt, status=422)
+        if answer.status == 400 and re.search("MEDIA_ASSET_(PROCESSING|WAITING)", said):
+            return NotSent("LinkedIn is still processing the image.", status=400)
+        if answer.status == 426:
+            fix = "Set version=YYYYMM of a LinkedIn API version of the last year on this channel."
+            return Rejected("LinkedIn has retired this API version.", fix, status=426)
+        return None
+
+    def check(self) -> Identity:
+        me = self.call("GET", "/v2/userinfo")
+        return Identity(me.id("sub"), me.word("name"))
+
+    def upload(self, card: Card) -> Json:
+        owner = {"initializeUploadRequest": {"owner": self.account.settings["author"]}}
+        place = self.call("POST", "/rest/images?action=initializeUpload", json=owner)
+        urn, target = place.id("value", "image"), place.id("value", "uploadUrl")
+        kind = {"Content-Type": "application/octet-stream"}
+        self.call("PUT", target, data=card.data, headers=kind)
+        return {"urn": urn}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        commentary = little_text(request.text, plain_hashtags=self.setting("hashtags") == "plain")
+        if len(commentary) > LONGEST:
+            what = f"The text has {len(commentary)} characters when escaped; LinkedIn takes 3000."
+            raise Rejected(what, "Shorten it.")
+        post: Json = {
+            "author": self.account.settings["author"],
+            "commentary": commentary,
+            "visibility": "PUBLIC",
+            "distribution": {
+                "feedDistribution": "MAIN_FEED",
+                "targetEntities": [],
+                "thirdPartyDistributionChannels": [],
+            },
+            "lifecycleState": "PUBLISHED",
+            "isReshareDisabledByAuthor": False,
+        }
+        if content := _content(request):
+            post["content"] = content
+        answer = self.call("POST", "/rest/posts", creates=True, json=post)
+        return _receipt(answer.headers.get("x-restli-id") or answer.unclear())
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        author = quote(self.account.settings["author"], safe="")
+        path = f"/rest/posts?q=author&author={author}&count=20&sortBy=LAST_MODIFIED"
+        posts = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"}).items("elements")
+        plain = self.setting("hashtags") == "plain"
+        sent = little_text(request.text, plain_hashtags=plain)
+        return newest_match(request, map(_seen, posts), sent=sent)
+
+
+def _content(request: PartRequest) -> Json | None:
+    images = [
+        {"id": upload["urn"], "altText": card.alt}
+        for card, upload in zip(request.cards, request.uploads, strict=True)
+    ]
+    if len(images) > 1:
+        return {"multiImage": {"images": images}}
+    if images:
+        return {"media": images[0]}
+    if not request.link:
+        return None
+    title = (request.title or request.link)[:400]
+    return {"article": {"source": request.link, "title": title}}
+
+
+def _receipt(urn: str) -> Receipt:
+    return Receipt(urn, f"https://www.linkedin.com/feed/update/{urn}/")
+
+
+def _seen(post: Any) -> Seen:
+    created = dig(post, "createdAt")
+    at = moment(created / 1000) if isinstance(created, int) else None
+    return Seen(_receipt(word(post, "id")), word(post, "commentary"), at)

@@ -1,0 +1,98 @@
+"""Matrix rooms (client-server API v3, spec 1.18, 2026-07-21)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import quote
+
+from socialpipe.errors import PlatformError, Rejected, Unauthorized
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import RENEW, Answer, dig, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.readback import named
+
+CLIENT = "/_matrix/client/v3"
+
+
+class Matrix(Platform):
+    name = "matrix"
+    title = "Matrix"
+    api_base = ""  # every account lives on a homeserver
+    limits = Limits(
+        text=10_000,
+        unit=Unit.CODEPOINTS,
+        source="spec.matrix.org client-server 1.18: an event has at most 65,536 bytes",
+        checked="2026-07-21",
+        text_bytes=55_000,
+        thread=False,
+        hashtags=0,  # plain text there
+        images=10,  # one event each
+        image_bytes=10_000_000,
+        alt=1000,
+        card=(1200, 675),
+    )
+    # A transaction id is honoured for one login; servers forget it (Synapse after about 30 min).
+    recovery = Recovery(key_lifetime=timedelta(minutes=20), read_back=True)
+    fields = (
+        Field("token", "access token of a login that is kept", secret=True),
+        Field("room_id", "id of a room that is joined and not encrypted, !…:server"),
+    )
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        if answer.word("errcode") in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+            return Unauthorized("The login has ended.", RENEW, status=answer.status)
+        return None
+
+    def check(self) -> Identity:
+        me = self.call("GET", f"{CLIENT}/account/whoami").id("user_id")
+        if self._is_encrypted():
+            raise Rejected("The room is encrypted.", "Name a room without end-to-end encryption.")
+        return Identity(me, me, f"https://matrix.to/#/{me}")
+
+    def _is_encrypted(self) -> bool:
+        try:
+            self.call("GET", f"{self._room()}/state/m.room.encryption/")
+        except Rejected as no:
+            if no.status == 404:
+                return False
+            raise
+        return True
+
+    def upload(self, card: Card) -> Json:
+        name = {"filename": f"card.{card.mime.rpartition('/')[2]}"}
+        kind = {"Content-Type": card.mime}
+        path = "/_matrix/media/v3/upload"
+        answer = self.call("POST", path, params=name, data=card.data, headers=kind)
+        return {"uri": answer.id("content_uri")}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        for n, (card, upload) in enumerate(zip(request.cards, request.uploads, strict=True)):
+            self._send(f"{request.key}-i{n}", _image(card, upload["uri"]))
+        text = {"msgtype": "m.text", "body": request.text, "m.mentions": {}}
+        return self._receipt(self._send(request.key, text).id("event_id"))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        newest = {"dir": "b", "limit": "50"}
+        events = self.call("GET", f"{self._room()}/messages", params=newest).items("chunk")
+        for event in events:
+            if dig(event, "unsigned", "transaction_id") == request.key:
+                return named(self._receipt(word(event, "event_id")))
+        return None
+
+    def _send(self, transaction: str, content: Json) -> Answer:
+        path = f"{self._room()}/send/m.room.message/{quote(transaction, safe='')}"
+        return self.call("PUT", path, creates=True, json=content)
+
+    def _room(self) -> str:
+        return f"{CLIENT}/rooms/{quote(self.account.settings['room_id'], safe='')}"
+
+    def _receipt(self, event: str) -> Receipt:
+        return Receipt(event, f"https://matrix.to/#/{self.account.settings['room_id']}/{event}")
+
+
+def _image(card: Card, uri: str) -> Json:
+    """Write an image event; `body` is its caption, the only place for an alt text."""
+    size = {"mimetype": card.mime, "size": len(card.data), "w": card.width, "h": card.height}
+    name = f"card.{card.mime.rpartition('/')[2]}"
+    body = card.alt or name
+    return {"msgtype": "m.image", "url": uri, "body": body, "filename": name, "info": size}

@@ -1,0 +1,84 @@
+"""Misskey, Sharkey and their family (misskey-js 2026.5.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from socialpipe.errors import PlatformError, Throttled, Unauthorized
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import RENEW, Answer, dig, wait, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.readback import Seen, count, moment, newest_match
+
+DEAD = {
+    *("CREDENTIAL_REQUIRED", "AUTHENTICATION_FAILED", "PERMISSION_DENIED"),
+    *("YOUR_ACCOUNT_SUSPENDED", "YOUR_ACCOUNT_MOVED"),
+}
+
+
+class Misskey(Platform):
+    name = "misskey"
+    title = "Misskey"
+    api_base = ""  # every account lives on an instance
+    limits = Limits(
+        text=3000,  # MAX_NOTE_TEXT_LENGTH; an instance may allow more or less
+        unit=Unit.UTF16,
+        source="misskey-js 2026.5.1 types; misskey notes/create",
+        checked="2026-05-31",
+        hashtags=4,
+        images=16,  # fileIds
+        image_bytes=10_000_000,
+        image_formats=("image/jpeg", "image/png", "image/webp"),
+        alt=512,  # DB_MAX_IMAGE_COMMENT_LENGTH, code points
+        card=(1200, 675),
+    )
+    recovery = Recovery(read_back=True)
+    fields = (
+        Field("token", "token: read:account write:notes write:drive", secret=True),
+        Field("visibility", "public, home, followers (public)", required=False),
+    )
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        code = answer.word("error", "code")
+        if code in DEAD:
+            return Unauthorized(f"The server says {code}.", RENEW, status=answer.status)
+        if code == "RATE_LIMIT_EXCEEDED":
+            return Throttled("Too many notes for now.", seconds=wait(answer), status=answer.status)
+        return None
+
+    def check(self) -> Identity:
+        me = self.call("POST", "/api/i", json={})
+        name = me.word("username")
+        return Identity(me.id("id"), name, f"{self.base}/@{name}")
+
+    def upload(self, card: Card) -> Json:
+        name = f"card.{card.mime.rpartition('/')[2]}"
+        answer = self.call(
+            "POST",
+            "/api/drive/files/create",
+            data={"name": name, "comment": card.alt},
+            files={"file": (name, card.data, card.mime)},
+        )
+        return {"id": answer.id("id")}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        note: Json = {"text": request.text, "visibility": self.setting("visibility", "public")}
+        if request.uploads:
+            note["fileIds"] = [upload["id"] for upload in request.uploads]
+        if request.parent:
+            note["replyId"] = request.parent.id
+        answer = self.call("POST", "/api/notes/create", creates=True, json=note)
+        return self._receipt(answer.id("createdNote", "id"))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        newest = {"userId": self.check().id, "limit": 50, "withReplies": True}
+        notes = self.call("POST", "/api/users/notes", json=newest).items()
+        return newest_match(request, map(self._seen, notes))
+
+    def _seen(self, note: Any) -> Seen:
+        receipt = self._receipt(word(note, "id"))
+        at = moment(dig(note, "createdAt"))
+        return Seen(receipt, word(note, "text"), at, count(note, "fileIds"))
+
+    def _receipt(self, number: str) -> Receipt:
+        return Receipt(number, f"{self.base}/notes/{number}")

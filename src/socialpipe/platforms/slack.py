@@ -1,0 +1,137 @@
+"""Slack: a bot in a channel, or an incoming webhook (docs.slack.dev, 2026-11)."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from urllib.parse import urlsplit
+
+from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import CHANGE, RENEW, Answer, dig, unclear, wait, word
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
+
+EVENT = "socialpipe_post"
+BUSY = {"ratelimited", "rate_limited"}
+BROKEN = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+DEAD = {
+    *("not_authed", "invalid_auth", "token_expired", "token_revoked", "account_inactive"),
+    *("org_login_required", "missing_scope", "no_service"),
+}
+
+
+class Slack(Platform):
+    name = "slack"
+    title = "Slack"
+    api_base = "https://slack.com"
+    limits = Limits(
+        text=3000,  # text of a section block
+        unit=Unit.UTF16,  # not stated; the unit of its clients
+        source="docs.slack.dev: chat.postMessage, files.getUploadURLExternal; @slack/types 3.2.0",
+        checked="2026-11-23",
+        hashtags=0,  # plain text there
+        images=10,  # 50 blocks a message; more than ten nobody reads
+        image_bytes=20_000_000,  # the plan's quota is the true limit
+        image_formats=("image/jpeg", "image/png"),
+        alt=1000,  # alt_txt
+        card=(1200, 675),
+    )
+    recovery = Recovery(read_back=True)
+    fields = (
+        Field("token", "bot token xoxb-…: chat:write files:write channels:history", True, False),
+        Field("channel", "id of the channel, C…", required=False),
+        Field("webhook_url", "incoming webhook, instead of a bot", secret=True, required=False),
+    )
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self.webhook = account.secrets.get("webhook_url")
+        if self.webhook:
+            self.recovery = Recovery()
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        """Read `ok`: the status is 200 for failures too."""
+        error = str(answer.get("error") or answer.text.strip())
+        if answer.get("ok") is True or error == "ok":
+            return None
+        said = f"Slack says: {error[:80]}."
+        if error in BUSY:
+            return Throttled(said, seconds=wait(answer), status=answer.status)
+        if error in DEAD:
+            return Unauthorized(said, RENEW, status=answer.status)
+        if error in BROKEN:
+            return unclear(said, creates=answer.creates, status=answer.status)
+        if answer.status == 200 and answer.get("ok") is False:
+            return Rejected(said, CHANGE, status=answer.status)
+        return None
+
+    def check(self) -> Identity:
+        if self.webhook:  # there is no way to ask without posting
+            return Identity("webhook", "incoming webhook")
+        me = self.call("POST", "/api/auth.test")
+        return Identity(me.id("user_id"), me.word("user"), me.link("url"))
+
+    def upload(self, card: Card) -> Json:
+        if self.webhook:
+            return {"url": self.public_url(card)}
+        name = f"card.{card.mime.rpartition('/')[2]}"
+        form = {"filename": name, "length": str(len(card.data)), "alt_txt": card.alt}
+        place = self.call("POST", "/api/files.getUploadURLExternal", data=form)
+        target, file = place.id("upload_url"), place.id("file_id")
+        self.http.post(target, creates=False, data=card.data)
+        files = {"files": json.dumps([{"id": file}])}  # no channel: nobody sees it yet
+        self.call("POST", "/api/files.completeUploadExternal", data=files)
+        return {"slack_file": {"id": file}}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        text = escape(request.text, quote=False)
+        message: Json = {"text": text, "unfurl_links": True}
+        if request.uploads:
+            message["blocks"] = _blocks(text, request)
+        if self.webhook:
+            return self._post_to_webhook(message, request)
+        message |= {
+            "channel": self.setting("channel"),
+            "metadata": {"event_type": EVENT, "event_payload": {"key": request.key}},
+        }
+        if request.root:
+            message["thread_ts"] = request.root.id
+        answer = self.call("POST", "/api/chat.postMessage", creates=True, json=message)
+        return self._receipt(answer.id("ts"))
+
+    def _post_to_webhook(self, message: Json, request: PartRequest) -> Receipt:
+        parts = urlsplit(self.webhook or "")
+        base = self.base if self.account.api_base else f"https://{parts.netloc}"
+        answer = self.call("POST", base + parts.path, creates=True, json=message)
+        return Receipt(request.key) if answer.text.strip() == "ok" else answer.unclear()
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        if self.webhook:
+            raise Rejected("A webhook cannot read its channel.", "Look at the channel yourself.")
+        where = {"channel": self.setting("channel"), "limit": "50", "include_all_metadata": "true"}
+        where["oldest"] = str(request.created_at.timestamp() - 60)
+        if request.root:
+            where["ts"] = request.root.id
+        method = "replies" if request.root else "history"
+        answer = self.call("GET", f"/api/conversations.{method}", params=where)
+        keys = ("metadata", "event_payload", "key")
+        ours = (m for m in answer.items("messages") if dig(m, *keys) == request.key)
+        return next((self._receipt(ts) for message in ours if (ts := word(message, "ts"))), None)
+
+    def _receipt(self, ts: str) -> Receipt:
+        where = {"channel": self.setting("channel"), "message_ts": ts}
+        try:
+            url = self.call("GET", "/api/chat.getPermalink", params=where).link("permalink")
+        except PlatformError:  # the message is out: no reason to doubt it
+            url = None
+        return Receipt(ts, url)
+
+
+def _blocks(text: str, request: PartRequest) -> list[Json]:
+    """Show the text in front of the images; with blocks, `text` is only for notifications."""
+    section: Json = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    images: list[Json] = []
+    for card, upload in zip(request.cards, request.uploads, strict=True):
+        source = {"image_url": upload["url"]} if "url" in upload else upload
+        images.append({"type": "image", "alt_text": card.alt or request.title or "", **source})
+    return [section, *images]

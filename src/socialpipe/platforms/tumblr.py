@@ -1,0 +1,113 @@
+"""Tumblr blogs (API v2 with the Neue Post Format, tumblr/docs 2024-10-18)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from socialpipe.errors import PlatformError, Throttled
+from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.markup import slug
+from socialpipe.platforms.readback import named
+
+BLOCK = 4096  # code points of a text block
+DAY = 86_400.0
+
+
+class Tumblr(Platform):
+    name = "tumblr"
+    title = "Tumblr"
+    api_base = "https://api.tumblr.com"
+    limits = Limits(
+        text=4096,  # one text block; longer texts are several blocks
+        unit=Unit.CODEPOINTS,
+        source="tumblr/docs npf-spec.md, api.md",
+        checked="2024-10-18",
+        thread=False,
+        hashtags=10,  # as tags
+        images=10,  # 30 image blocks; ten in the older form
+        image_bytes=10_000_000,
+        image_formats=("image/jpeg", "image/png"),
+        alt=4096,  # alt_text
+        card=(1080, 1350),
+    )
+    recovery = Recovery(read_back=True)  # by slug
+    fields = (
+        Field("token", "OAuth 2 access token with the scope write", secret=True),
+        Field("blog", "name of the blog, as in name.tumblr.com"),
+    )
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        if answer.status == 403 and answer.word("errors", 0, "code") in {"8004", "8022", "8023"}:
+            return Throttled("Tumblr: the limit of the day is reached.", seconds=DAY, status=403)
+        return None
+
+    def check(self) -> Identity:
+        blog = self.call("GET", self._path("info"))
+        name = blog.id("response", "blog", "name")
+        return Identity(name, name, blog.link("response", "blog", "url"))
+
+    def publish(self, request: PartRequest) -> Receipt:
+        post = {
+            "content": [*_images(request), *_texts(request.text)],
+            "tags": ",".join(tag.replace(",", " ") for tag in request.hashtags),
+            "state": "published",
+            "slug": slug(request),
+        }
+        body = json.dumps(post, ensure_ascii=False).encode()
+        files = {"json": ("post.json", body, "application/json")} | {
+            f"image{n}": (f"card-{n}.{card.mime.rpartition('/')[2]}", card.data, card.mime)
+            for n, card in enumerate(request.cards)
+        }
+        path = self._path("posts")
+        if request.cards:
+            answer = self.call("POST", path, creates=True, files=files)
+        else:
+            answer = self.call("POST", path, creates=True, json=post)
+        return self._receipt(answer.id("response", "id"))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        posts = self.call("GET", self._path("posts"), params={"limit": "20", "npf": "true"})
+        for post in posts.items("response", "posts"):
+            if slug(request) in {dig(post, "slug"), _last(dig(post, "post_url"))}:
+                return named(self._receipt(word(post, "id_string") or word(post, "id")))
+        return None
+
+    def _path(self, rest: str) -> str:
+        return f"/v2/blog/{self.account.settings['blog']}/{rest}"
+
+    def _receipt(self, number: str) -> Receipt:
+        blog = self.account.settings["blog"].partition(".")[0]
+        return Receipt(number, f"https://www.tumblr.com/{blog}/{number}")
+
+
+def _texts(text: str) -> list[Json]:
+    """Make a block of every paragraph; over-long ones are cut."""
+    paragraphs = [p for p in re.split(r"\n\s*\n", text) if p.strip()]
+    pieces = (p[n : n + BLOCK] for p in paragraphs for n in range(0, len(p), BLOCK))
+    return [{"type": "text", "text": piece} for piece in pieces]
+
+
+def _images(request: PartRequest) -> list[Json]:
+    return [
+        {
+            "type": "image",
+            "media": [
+                {
+                    "type": card.mime,
+                    "identifier": f"image{n}",
+                    "width": card.width,
+                    "height": card.height,
+                }
+            ],
+            "alt_text": card.alt,
+        }
+        for n, card in enumerate(request.cards)
+    ]
+
+
+def _last(url: Any) -> str:
+    return str(url).rstrip("/").rpartition("/")[2]

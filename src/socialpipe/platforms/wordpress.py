@@ -1,0 +1,101 @@
+"""WordPress sites (REST API, 2025-06), with an application password."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+from socialpipe.errors import PlatformError, Unauthorized
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.markup import html_body, slug, title
+
+DEAD = {
+    *("rest_not_logged_in", "incorrect_password", "invalid_username", "rest_cannot_create"),
+    *("application_passwords_disabled", "rest_cannot_publish", "rest_forbidden_context"),
+}
+
+
+class WordPress(Platform):
+    name = "wordpress"
+    title = "WordPress"
+    api_base = ""  # the address of the site
+    limits = Limits(
+        text=100_000,  # no limit but the server's post_max_size
+        unit=Unit.CODEPOINTS,
+        source="developer.wordpress.org/rest-api",
+        checked="2025-06-30",
+        thread=False,
+        link_field=True,
+        hashtags=8,  # as tags
+        images=4,
+        image_bytes=2_000_000,  # upload_max_filesize of a plain PHP
+        alt=1000,
+        card=(1200, 630),
+    )
+    recovery = Recovery(read_back=True)  # by slug; a repeat would become slug-2
+    fields = (
+        Field("username", "user name, author or above"),
+        Field("password", "application password of that user", secret=True),
+        Field("rest", "path of the REST API (/wp-json; or /?rest_route=)", required=False),
+    )
+
+    def headers(self) -> dict[str, str]:
+        pair = f"{self.account.settings['username']}:{self.account.secrets['password']}"
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+    def judge(self, answer: Answer) -> PlatformError | None:
+        code = answer.word("code")
+        if answer.status in {401, 403} and code in DEAD:
+            fix = "Check the application password; some hosts strip the Authorization header."
+            return Unauthorized(f"WordPress says {code}.", fix, status=answer.status)
+        return None
+
+    def check(self) -> Identity:
+        me = self.call("GET", self._path("users/me"), params={"context": "edit"})
+        return Identity(me.id("id"), me.word("name"), me.link("link"))
+
+    def upload(self, card: Card) -> Json:
+        name = f"card.{card.mime.rpartition('/')[2]}"
+        about = {
+            "Content-Type": card.mime,
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        media = self.call("POST", self._path("media"), data=card.data, headers=about)
+        number, url = media.id("id"), media.id("source_url")
+        self.call("POST", self._path(f"media/{number}"), json={"alt_text": card.alt})
+        return {"id": int(number), "url": url}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        cards = zip(request.cards, request.uploads, strict=True)
+        post: Json = {
+            "title": title(request, 200),
+            # The first image is the featured one, which themes show by themselves.
+            "content": html_body(request, [(up["url"], card.alt) for card, up in cards][1:]),
+            "status": "publish",
+            "slug": slug(request),
+            "tags": [self._tag(name) for name in request.hashtags],
+        }
+        if request.uploads:
+            post["featured_media"] = request.uploads[0]["id"]
+        return _receipt(self.call("POST", self._path("posts"), creates=True, json=post))
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        where = {"slug": slug(request), "status": "publish", "context": "edit"}
+        answer = self.call("GET", self._path("posts"), params=where)
+        return _receipt(answer, 0) if answer.items() else None
+
+    def _tag(self, name: str) -> int:
+        """Find the number of a tag, or create it; a tag without posts is invisible."""
+        found = self.call("GET", self._path("tags"), params={"search": name, "per_page": "100"})
+        for tag in found.items():
+            if word(tag, "name").casefold() == name.casefold():
+                return int(word(tag, "id"))
+        return int(self.call("POST", self._path("tags"), json={"name": name}).id("id"))
+
+    def _path(self, rest: str) -> str:
+        return f"{self.setting('rest', '/wp-json')}/wp/v2/{rest}"
+
+
+def _receipt(answer: Answer, *path: int) -> Receipt:
+    return Receipt(answer.id(*path, "id"), answer.link(*path, "link"))
