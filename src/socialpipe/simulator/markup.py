@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from html import escape, unescape
+from html.parser import HTMLParser
 from urllib.parse import quote
 
 from socialpipe.model import Json
@@ -72,6 +73,42 @@ def _anchor(found: str, base: str) -> str:
         f'<span class="invisible">{scheme}://</span><span class="{ellipsis}">{shown}</span>'
         f'<span class="invisible">{hidden}</span></a>'
     )
+
+
+# ── pages ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def markdown(source: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return what a reader sees of Markdown: text, and images as (address, alt). Not all of it."""
+    images = [(address, alt) for alt, address in re.findall(r"!\[(.*?)\]\((\S+?)\)", source)]
+    text = re.sub(r"!\[.*?\]\(\S+?\)", "", source).replace("  \n", "\n")
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text).strip(), images
+
+
+class Page(HTMLParser):
+    """What a reader sees of an article in HTML: its text, and its images as (address, alt)."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.images: list[tuple[str, str]] = []
+        self.feed(source)
+        self.close()
+        self.text = re.sub(r"\n{3,}", "\n\n", self.text).strip()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an image; blocks begin on a new line."""
+        known = {name: value or "" for name, value in attrs}
+        if tag == "img":
+            self.images.append((known.get("src", ""), known.get("alt", "")))
+        elif tag in {"p", "h1", "h2", "h3", "ul", "ol", "blockquote", "figure"}:
+            self.text += "\n\n"
+        elif tag in {"br", "li"}:
+            self.text += "\n"
+
+    def handle_data(self, data: str) -> None:
+        """Collect text."""
+        self.text += data
 
 
 # ── Telegram ───────────────────────────────────────────────────────────────────────────────────

@@ -181,6 +181,20 @@ class Network(ABC):
         """Return a post that is still there."""
         return self.ledger.find(self.name, post_id, place)
 
+    def mine(self, call: Call, post_id: str) -> AcceptedPost | None:
+        """Return a post of the caller, wherever it is."""
+        own = self.ledger.own(self.name, call.account.name)
+        return next((post for post in own if post.id == post_id), None)
+
+    def free_slug(self, slug: str) -> str:
+        """Return the slug, or slug-2 and so on where a post has it: blogs name posts so."""
+        taken = {post.key for post in self.ledger.posts(self.name) if not post.deleted}
+        number, free = 1, slug
+        while free in taken:
+            number += 1
+            free = f"{slug}-{number}"
+        return free
+
     def url(self, post: AcceptedPost) -> str:
         """Where a person can look at a post."""
         return f"{self.base.rsplit('/', 1)[0]}/post/{post.number}"
@@ -211,6 +225,14 @@ class Network(ABC):
         """Keep an image that the network itself gets from a public address."""
         data = fetch(url)
         return self.hold(call, data, alt) if data else None
+
+    def linked(self, url: str, alt: str = "") -> Media:
+        """Name an image that a post only links to; one of ours can be shown."""
+        ours = re.search(r"/_sim/media/([0-9a-f]{64})", url)
+        held = self.ledger.gallery.get(ours[1]) if ours else None
+        if ours is None or held is None:
+            return Media(url, "", 0, "", alt)
+        return Media(url, held[0], len(held[1]), ours[1], alt)
 
     def uploaded(self, call: Call, media_id: object) -> Media | None:
         """Return an image that the caller has uploaded."""

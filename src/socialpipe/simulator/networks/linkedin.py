@@ -106,9 +106,8 @@ class LinkedIn(Network):
 
     @route("DELETE /rest/posts/{urn}")
     def delete(self, call: Call) -> Answer:
-        for post in self.ledger.own(self.name, call.account.name):
-            if post.id == call.params["urn"]:
-                self.ledger.delete(post)
+        if post := self.mine(call, call.params["urn"]):
+            self.ledger.delete(post)
         return Answer(204)
 
     @route("POST /rest/socialActions/{urn}/comments")

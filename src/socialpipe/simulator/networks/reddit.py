@@ -1,0 +1,99 @@
+"""Reddit (PRAW 8 and reddit.com/dev/api, read 2026-05)."""
+
+from __future__ import annotations
+
+import re
+
+from socialpipe.model import Json, Limits, Unit
+from socialpipe.simulator.call import Account, Call
+from socialpipe.simulator.ledger import AcceptedPost, Draft
+from socialpipe.simulator.markup import markdown
+from socialpipe.simulator.network import Network, route
+from socialpipe.simulator.wire import Answer, reply
+
+AGENT = re.compile(r"\S+:\S+:\S+ \(by /u/\S+\)")
+TITLE = 300
+
+
+class Reddit(Network):
+    """Answers submit, comment, delete and read calls; refusals to submit have status 200."""
+
+    name = "reddit"
+    title = "Reddit"
+    limits = Limits(40_000, Unit.CODEPOINTS, "reddit.com/dev/api", "2026-11-23", images=0)
+
+    def error(self, status: int, message: str, code: str = "") -> Answer:
+        del code
+        return reply({"message": message, "error": status}, status)
+
+    def throttled(self, seconds: int, now: float) -> Answer:
+        del now
+        wait = f"{seconds} seconds" if seconds < 60 else f"{-(-seconds // 60)} minutes"
+        return _no(
+            "RATELIMIT", f"Looks like you've been doing that a lot. Take a break for {wait}."
+        )
+
+    def sign_in(self, call: Call) -> Account:
+        """Block clients that do not say who they are."""
+        if not AGENT.fullmatch(call.request.headers.get("User-Agent", "")):
+            raise self.refuse(403, "blocked by network security")
+        return super().sign_in(call)
+
+    @route("GET /api/v1/me")
+    def me(self, call: Call) -> Answer:
+        return reply({"id": call.account.id, "name": call.account.name})
+
+    @route("POST /api/submit", creates=True)
+    def submit(self, call: Call) -> Answer:
+        title, text, url = call.text("title"), call.text("text"), call.text("url")
+        sub, kind = call.text("sr"), call.text("kind")
+        if not sub or sub.startswith("missing"):
+            return _no("SUBREDDIT_NOEXIST", "that subreddit doesn't exist", "sr")
+        if not title:
+            return _no("NO_TEXT", "we need something here", "title")
+        if len(title) > TITLE or self.too_long(text):
+            return _no("TOO_LONG", "this is too long", "title" if len(title) > TITLE else "text")
+        if kind not in {"self", "link"} or (kind == "link") is not bool(url):
+            return _no(
+                "NO_URL" if kind == "link" else "INVALID_OPTION", "check kind and url", "kind"
+            )
+        if kind == "link" and call.text("resubmit") == "false" and self._submitted(sub, url):
+            return _no("ALREADY_SUB", "that link has already been submitted", "url")
+        link = url or None
+        draft = Draft(markdown(text)[0], f"t3_{self.next_id()}", place=sub, title=title, link=link)
+        post = self.accept(call, draft)
+        data = {"id": post.id[3:], "name": post.id, "url": self.url(post)}
+        return reply({"json": {"errors": [], "data": data}})
+
+    @route("POST /api/comment")
+    def comment(self, call: Call) -> Answer:
+        number, parent = f"t1_{self.next_id()}", call.text("thing_id")
+        self.accept(call, Draft(call.text("text"), number, reply_to=parent))
+        return reply({"json": {"errors": [], "data": {"things": [{"data": {"name": number}}]}}})
+
+    @route("POST /api/del")
+    def delete(self, call: Call) -> Answer:
+        if post := self.mine(call, call.text("id")):
+            self.ledger.delete(post)
+        return reply({})
+
+    @route("GET /user/{name}/submitted")
+    def submitted(self, call: Call) -> Answer:
+        """List the caller's posts, whatever the name: one token, one account."""
+        own = self.ledger.own(self.name, call.account.name)
+        found = [post for post in own if post.id.startswith("t3_")]
+        children = [{"kind": "t3", "data": self._shown(post)} for post in found]
+        return reply({"data": {"children": children[: int(call.text("limit") or 25)]}})
+
+    def _submitted(self, sub: str, url: str) -> bool:
+        posts = self.ledger.posts(self.name)
+        return any(post.place == sub and post.link == url and not post.deleted for post in posts)
+
+    def _shown(self, post: AcceptedPost) -> Json:
+        known = {"name": post.id, "title": post.title, "selftext": post.text}
+        at = {"created_utc": post.at.timestamp(), "subreddit": post.place}
+        return {**known, **at, "url": post.link or self.url(post)}
+
+
+def _no(code: str, why: str, field: str = "ratelimit") -> Answer:
+    return reply({"json": {"errors": [[code, why, field]]}})
