@@ -17,13 +17,14 @@ _DANGLING = rf"[\s,;:·•、،؛，；：\-–—=+/&|<#＃@＠$€£¥₩₹{r
 def _atom() -> regex.Pattern[str]:
     letter = rf"(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}_])"
     word = rf"(?!https?://){letter}(?:{letter}|['’.\-·/&:@](?={letter}))*+"
+    name = rf"(?=\p{{L}}){word}"
     number = r"[+\-−±]?\d(?:\d|[.,:/~〜∼–—\-−'’](?=\d))*+(?![.\-'’·/&:@]\p{L})"
     many = (
         r"(?:십|백|천|만|억|조|千|百|万|萬|億|亿|兆|thousand|million|billion|trillion|mio|mrd|mln"
         r"|millones|milhões|millions|milliards|milioni|juta|triệu|tỷ|ล้าน|مليون|مليار|लाख|करोड़"
         r"|миллион\w*|миллиард\w*|млн|млрд)\.?"
     )
-    unit = rf"(?:\s?[%‰°]\p{{L}}?|[{_UNSPACED}]{{1,4}}|\s?{many}+(?:\s?{word})?|{word}|\s{word})"
+    unit = rf"(?:\s?[%‰°]\p{{L}}?|[{_UNSPACED}]{{1,4}}|\s?{many}+(?:\s?{name})?|{name}|\s{name})"
     return regex.compile(
         rf"https?://\S+|[#＃@＠][\p{{L}}\p{{M}}\p{{N}}_·][\p{{L}}\p{{M}}\p{{N}}_·.\-@]*+"
         rf"|[$€£¥₩₹₽฿]?\s?{number}{unit}?(?:\s?\([^()\n]{{1,12}}\))?|{word}|\p{{Katakana}}ー?"
