@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest
 from socialpipe.text.digest import digest
+from socialpipe.text.hooks import hooks
+from socialpipe.text.lexicon import lexicon
 from socialpipe.text.read import read
+from socialpipe.text.sentences import split
 
 SAMPLES = sorted(
     path for path in (Path(__file__).parent.parent / "samples").iterdir() if path.suffix != ".json"
@@ -28,8 +31,8 @@ def grounded(article: Article, found: Digest) -> None:
     source = f"{article.title}\n{article.text}"
     for said in (found.headline, found.hook, found.key_number, found.emoji):
         assert said in source
-    for sentence in found.summary.split("\n"):
-        assert all(word in source for word in sentence.split())
+    for start, end in split(found.summary, lexicon(article.language)):
+        assert found.summary[start:end] in source
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
@@ -41,7 +44,7 @@ def test_every_sample_has_a_digest_that_rests_on_it(path: Path) -> None:
     assert found.headline
     assert found.hook
     assert found.summary
-    assert len(found.keywords) >= 5
+    assert len(found.keywords) >= 4
     assert len(found.hashtags) >= 3
     assert not any(
         point.text.rstrip('”»」』"').endswith(("?", "？", "؟")) for point in found.points
@@ -54,11 +57,92 @@ def test_points_differ(path: Path) -> None:
     assert len({point.text for point in found.points}) == len(found.points)
 
 
-@settings(deadline=None)
-@given(st.text(max_size=600))
+WORDS = [path.read_text("utf-8").split() for path in SAMPLES]
+SIGNS = ["\n", "\n\n", "✔", "- ", "“", "”", "?", "😀", "#", "42 %", "x" * 10_000]
+PROSE = st.sampled_from(WORDS).flatmap(
+    lambda words: st.lists(
+        st.sampled_from(
+            [*words, "\n", "\n\n", "✔", "- ", "“", "”", "?", "😀", "#", "42 %", "x" * 10_000]
+        ),
+        min_size=5,
+        max_size=120,
+    ).map(" ".join)
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(PROSE)
 def test_any_article_has_a_grounded_digest(text: str) -> None:
     try:
         article = read(text)
     except Refused:
         return
-    grounded(article, digest(article))
+    found = digest(article)
+    grounded(article, found)
+    assert found == digest(article)
+
+
+NEWS = """The town that mends
+
+Hello and welcome! Last year 1,240 lamps were repaired in Harrow. However, it was not easy.
+Is it worth it? Volunteers from two clubs meet every Saturday in the old station. \
+The council pays the rent of £9,000 a year. Subscribe to our newsletter!
+"""
+
+
+def test_greetings_questions_and_calls_are_no_points() -> None:
+    found = digest(read(NEWS))
+    texts = [point.text for point in found.points]
+    assert texts[0] == "Last year 1,240 lamps were repaired in Harrow."
+    assert not any("Hello" in text or "?" in text or "Subscribe" in text for text in texts)
+
+
+def test_a_leading_connective_is_trimmed_where_letters_have_no_case() -> None:
+    article = read(
+        "수리하는 동네\n\n지난해 고친 전등은 1,240개입니다.\n\n하지만 봉사자는 해마다 줄고 있습니다.\n\n"
+        "구청은 임대료를 매년 대신 냅니다."
+    )
+    texts = [point.text for point in digest(article).points]
+    assert "봉사자는 해마다 줄고 있습니다." in texts
+
+
+def test_the_authors_checklist_comes_before_everything() -> None:
+    _, found = of(SAMPLES[0].parent / "ko-repair.txt")
+    assert found.points[0].text == "은평구 수리 카페, 한 해 1,240개 접수"
+    assert found.key_number == "1,240개"
+    assert found.headline == "고장 난 것을 고치는 토요일"
+    assert found.emoji == "🔧"
+
+
+def test_the_authors_dek_comes_before_the_ranker() -> None:
+    article, found = of(SAMPLES[0].parent / "en-library.md")
+    assert article.dek
+    assert found.points[0].text == found.summary == article.dek
+
+
+def test_two_points_never_say_the_same() -> None:
+    sentence = "The council repaired 340 broken lamps in Harrow last year."
+    again = "Last year the council repaired 340 broken lamps in Harrow."
+    article = read(
+        f"The lamps\n\n{sentence}\n\n{again}\n\nA new station opens in May near the river."
+    )
+    assert len(digest(article).points) == 2
+
+
+def test_reading_time_grows_with_the_text() -> None:
+    body = "The old station was opened again by volunteers. " * 200
+    assert digest(read(f"The station\n\n{body}")).reading_minutes == 7
+
+
+def test_a_word_of_ten_thousand_letters_is_survived() -> None:
+    found = digest(read("가" * 10_000))
+    assert len(found.hook) <= 10_000
+    assert found.points == ()
+
+
+def test_hooks_differ_and_start_with_the_title() -> None:
+    article, found = of(SAMPLES[0].parent / "es-escuela.txt")
+    lines = hooks(article, found.points, found.key_number)
+    assert lines[0] == article.title == found.hook
+    assert "¿Qué dicen los comerciantes?" in lines
+    assert len(set(lines)) == len(lines) >= 4

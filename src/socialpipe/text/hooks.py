@@ -36,9 +36,12 @@ def key_number(article: Article, points: tuple[Point, ...]) -> str:
     counts = Counter(figure.text for figure in found)
     titled = {figure.text for figure in figures(article.title, article.language)}
     pointed = {f.text for point in points for f in figures(point.text, article.language)}
+    headings = "\n".join(section.heading for section in article.sections)
+    headed = {figure.text for figure in figures(headings, article.language)}
     scores: dict[str, float] = {}
     for figure in (*figures(article.title, article.language), *found):
-        prominent = 3.0 * (figure.text in titled) + 1.5 * (figure.text in pointed)
+        prominent = 3.0 * (figure.text in titled) + 2.5 * (figure.text in pointed)
+        prominent += 2.0 * (figure.text in headed)
         digits = any(map(str.isdigit, figure.text))
         if figure.weight and digits and (prominent or figure.weight >= 2):
             score = prominent + figure.weight + 0.5 * min(counts[figure.text], 4)

@@ -7,15 +7,17 @@ and capitals. Beats YAKE and RAKE on news in en, fr, pt and ja (measured, Novemb
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from socialpipe.model import Article
-from socialpipe.text.lexicon import Lexicon, lexicon
+from socialpipe.text.lexicon import UNSPACED, Lexicon, lexicon
 from socialpipe.text.mentions import Mention, mentions
 
 MOST = 10
+TITLE = 1.5
 ENOUGH = 5  # with so many of the author's own, none is added
 _READ = 40_000  # code points of the text looked at
 
@@ -30,8 +32,12 @@ class _Entry:
     boost: float = 0.0
     noun: bool = False  # seen as what only a noun can be
 
+    inflected: bool = False  # then the shortest form is the plainest
+
     @property
     def shown(self) -> str:
+        if self.inflected:
+            return min(self.forms, key=lambda form: (len(form), form))
         return self.forms.most_common(1)[0][0]
 
 
@@ -54,11 +60,23 @@ def computed(article: Article, most: int = MOST) -> list[str]:
     _collect(entries, mentions(body, words), len(body))
     labels = [section.heading for section in article.sections]
     headings = "\n".join(label for label in labels if not words.summary.match(label))
-    for text, boost in ((article.title, 2.0), (headings, 0.7), ("\n".join(article.checklist), 0.7)):
+    for text, boost in (
+        (article.title, TITLE),
+        (headings, 0.7),
+        ("\n".join(article.checklist), 0.7),
+    ):
         _collect(entries, mentions(text, words), len(body), boost)
     scores = {key: _score(key, entry, len(body), words) for key, entry in entries.items()}
     order = sorted((key for key in scores if scores[key] > 0), key=lambda key: (-scores[key], key))
-    return _diverse(order, entries, most)
+    return _diverse([*order, *_names(entries, scores)], entries, most)
+
+
+def _names(entries: dict[str, _Entry], scores: dict[str, float]) -> list[str]:
+    """Names of two words and more that are said once, in order: better than nothing."""
+    once = [key for key, entry in entries.items() if entry.words > 1 and not scores[key]]
+    named = [k for k in once if all(word[0].isupper() for word in entries[k].shown.split())]
+    longest = [k for k in named if not any(k != other and k in other for other in named)]
+    return sorted(longest, key=lambda key: (entries[key].first, key))
 
 
 def _collect(
@@ -66,25 +84,43 @@ def _collect(
 ) -> None:
     for mention in found:
         place = length if boost else mention.place
-        entry = entries.setdefault(mention.key, _Entry(mention.words, Counter(), place))
-        entry.forms[mention.form] += 1
-        entry.boost += boost
+        if boost and mention.key not in entries:
+            continue  # said once, in a heading
+        fresh = _Entry(mention.words, Counter(), place, inflected=mention.inflected)
+        entry = entries.setdefault(mention.key, fresh)
+        entry.forms[mention.form] += 0 if boost else 1
+        entry.boost = max(entry.boost, boost)
         entry.noun = entry.noun or mention.noun
 
 
 def _score(key: str, entry: _Entry, length: int, words: Lexicon) -> float:
     count = entry.forms.total()
-    shown = entry.shown
-    named = entry.words > 1 or any(map(str.isupper, shown[1:])) or shown[:1].isupper()
-    if count < 2 or not entry.noun or key in words.generic or key in words.stopwords:
+    if count < _needed(entry, length, words) or not _telling(key, entry, words):
         return 0.0
     early = 1.3 - 0.6 * entry.first / max(1, length)
-    return (
-        (math.log1p(count) + entry.boost)
-        * early
-        * (1 + 0.35 * (entry.words - 1))
-        * (1.3 if named else 1.0)
-    )
+    size = 1 + 0.35 * (entry.words - 1)
+    return (math.log1p(count) + entry.boost) * early * size * (1.3 if _named(entry) else 1.0)
+
+
+def _named(entry: _Entry) -> bool:
+    """Return a phrase, or spelled with capitals."""
+    return entry.words > 1 or any(map(str.isupper, entry.shown))
+
+
+def _needed(entry: _Entry, length: int, words: Lexicon) -> int:
+    """Return how often it must occur: a common word more often, a name of the title once."""
+    common = length > 4000 and not (_named(entry) or entry.boost or words.language in UNSPACED)
+    return 2 + common - (entry.boost == TITLE and _named(entry))
+
+
+def _telling(key: str, entry: _Entry, words: Lexicon) -> bool:
+    """Return a noun, neither vague nor a unit; German writes nouns with a capital."""
+    if not entry.noun or key in words.generic or key in words.stopwords:
+        return False
+    if words.magnitudes and re.match(rf"(?:{words.magnitudes})(?:\s|$)", key, re.IGNORECASE):
+        return False
+    nouns_only = words.language == "de" and entry.words == 1
+    return not nouns_only or all(form[:1].isupper() for form in entry.forms)
 
 
 def _diverse(order: list[str], entries: dict[str, _Entry], most: int) -> list[str]:

@@ -16,6 +16,9 @@ _JAPANESE = regex.compile(r"[\p{Han}々]{2,12}|[\p{Katakana}ー]{3,16}|[A-Za-z][
 _THAI = regex.compile(r"[\p{Thai}]{4,60}|[A-Za-z][A-Za-z0-9.&+-]{1,30}")
 # A Thai word begins with a consonant or a leading vowel and does not end with one of those vowels.
 _THAI_WORD = regex.compile(r"[ก-ฮเแโใไ][\p{Thai}]{3,17}(?<![เแโใไ])")
+_INFLECTED = frozenset({"tr", "ru", "uk", "pl"})  # a noun has a dozen endings
+_STEM = 5  # letters of it that they share
+_NOUNS = ("n", "vn", "j", "eng", "l", "x")  # parts of speech of jieba's dictionary
 _TOPIC = ("은", "는", "을", "도", "만", "지", "고", "며", "나", "면", "인")  # also ends verbs
 
 
@@ -27,6 +30,7 @@ class Mention(NamedTuple):
     words: int
     place: int
     noun: bool = True
+    inflected: bool = False  # the key is a stem
 
 
 def mentions(text: str, words: Lexicon) -> Iterator[Mention]:
@@ -52,9 +56,16 @@ def _chinese(text: str, words: Lexicon) -> Iterator[Mention]:
     import rjieba
 
     place = 0
-    previous = ""
-    for word in rjieba.cut(text):
-        good = len(word) > 1 and word[0].isalpha() and word.casefold() not in words.stopwords
+    previous = single = ""
+    for word, kind in rjieba.tag(text):
+        good = len(word) > 1 and word[0].isalpha() and kind.startswith(_NOUNS)
+        good = good and word.casefold() not in words.stopwords
+        alone = (
+            word if len(word) == 1 and word not in words.stopwords and kind[0] in "nvazg" else ""
+        )
+        if single and alone:
+            yield Mention(single + alone, single + alone, 1, place - 1)  # no word of the dictionary
+        single = alone
         if good:
             yield Mention(word.casefold(), word, 1, place)
             if previous and len(previous + word) <= 8 and not word.isascii():
@@ -75,7 +86,7 @@ def _thai(text: str, words: Lexicon) -> Iterator[Mention]:
     for form, count in counts.items():
         if count > 1 and form.casefold() not in words.stopwords and not _inner(form, counts):
             for _ in range(count):
-                yield Mention(form.casefold(), form, 1, first[form])
+                yield Mention(form.casefold(), form, max(1, len(form) // 4), first[form])
 
 
 def _cuts(run: str, i: int) -> Iterator[str]:
@@ -107,13 +118,18 @@ def _phrases(text: str, words: Lexicon) -> Iterator[Mention]:
                 for size in range(1, min(longest, len(run) - i) + 1):
                     group = run[i : i + size]
                     if _allowed(group, words):
-                        yield _mention(group, start)
+                        yield _mention(group, start, words)
         start = after
 
 
-def _mention(group: list[_Word], place: int) -> Mention:
-    key = " ".join(word.key for word in group)
-    return Mention(key, " ".join(word.form for word in group), len(group), place, group[-1].noun)
+def _mention(group: list[_Word], place: int, words: Lexicon) -> Mention:
+    keys = [word.key for word in group]
+    inflected = words.language in _INFLECTED
+    if inflected:
+        keys = [key[:_STEM] for key in keys]
+    bare = words.prefixes and len(group) == 1
+    form = group[0].key if bare else " ".join(word.form for word in group)
+    return Mention(" ".join(keys), form, len(group), place, group[-1].noun, inflected)
 
 
 def _allowed(group: list[_Word], words: Lexicon) -> bool:
@@ -148,7 +164,7 @@ def _spaced(token: str, words: Lexicon) -> _Word | None:
         return None
     form = regex.sub(r"['’]\p{L}{1,3}$", "", token) if words.language in {"en", "tr"} else token
     bare = unprefixed(form, words)
-    return None if bare.casefold() in words.stopwords else _Word(bare.casefold(), bare, noun=True)
+    return None if bare.casefold() in words.stopwords else _Word(bare.casefold(), form, noun=True)
 
 
 def _korean(token: str, words: Lexicon) -> _Word | None:

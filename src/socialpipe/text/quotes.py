@@ -16,7 +16,8 @@ _QUOTES = re.compile(
 def quotes(text: str, language: str) -> list[tuple[int, int]]:
     """Spans of the words inside quotation marks; a single quoted term is no quotation."""
     found = [match.span(match.lastgroup or 0) for match in _QUOTES.finditer(text)]
-    return [(a, b) for a, b in found if _speaks(text[a:b], language)]
+    spans = [(a, a + len(text[a:b].rstrip(" ,，、"))) for a, b in found]
+    return [(a, b) for a, b in spans if _speaks(text[a:b], language)]
 
 
 def _speaks(quote: str, language: str) -> bool:

@@ -10,7 +10,7 @@ from socialpipe.errors import Refused
 from socialpipe.model import Article, Section
 from socialpipe.text import figures, language, quotes
 from socialpipe.text.lexicon import Lexicon, lexicon
-from socialpipe.text.marks import dense, plain
+from socialpipe.text.marks import plain
 from socialpipe.text.reading.blocks import Block, Draft, Kind
 from socialpipe.text.reading.charset import decode
 from socialpipe.text.reading.clean import clean
@@ -86,7 +86,7 @@ def assemble(source: Draft, url: str | None = None) -> Article:
     source = replace(
         source, author=source.author or author, keywords=distinct([*source.keywords, *keywords])
     )
-    return _article(source, _with_dek(blocks, source.dek), hashtags, words, url)
+    return _article(source, blocks, hashtags, words, url)
 
 
 def _article(
@@ -127,15 +127,6 @@ def _utc(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _with_dek(blocks: list[Block], dek: str | None) -> list[Block]:
-    """Return a dek that is a sentence of its own belongs to the text: points may rest on it."""
-    if not dek or len(dek) < (20 if dense(dek) else 40):
-        return blocks
-    if any(dek[:20] in block.text for block in blocks[:4]):
-        return blocks
-    return [Block(Kind.PARAGRAPH, dek), *blocks]
 
 
 def _text(blocks: list[Block]) -> str:

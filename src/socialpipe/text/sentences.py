@@ -62,7 +62,7 @@ def _ends(
     wide = found["mark"][0] in "。！？｡।॥؟۔"
     if not found["gap"] and not wide:
         return False
-    if found["close"] and (lexicon.continues.match(rest) or (wide and not found["gap"])):
+    if found["close"] and lexicon.continues.match(rest):
         return False
     return wide or _latin_end(line, found, rest, lexicon)
 

@@ -36,6 +36,8 @@ LANGUAGES = (
     "pl",
     "nl",
 )  # what `language.detect` can answer
+# Vowel signs and accents: letters to their readers, but not to `\w`.
+MARKS = r"\u0300-\u036f\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31\u0e34-\u0e4e"
 NEVER = re.compile(r"(?!)")
 
 
@@ -90,8 +92,8 @@ def lexicon(language: str) -> Lexicon:
     """Return the lists for a language tag; an unknown one gets what is true everywhere."""
     base = _load("und")
     table = _load(language) if language in LANGUAGES else {}
-    left = "" if language in UNSPACED else r"(?<!\w)"
-    right = "" if language in UNSPACED or language == "ko" else r"(?!\w)"
+    left = "" if language in UNSPACED else rf"(?<![\w{MARKS}])"
+    right = "" if language in UNSPACED or language == "ko" else rf"(?![\w{MARKS}])"
     inside = left + "{}" + right
 
     def words(key: str) -> list[str]:
@@ -116,7 +118,7 @@ def lexicon(language: str) -> Lexicon:
         endings=_pattern(words("endings"), "{}$"),
         summary=_pattern(words("summary"), r"\W*{}\W*$"),
         keywords=_pattern(words("keywords"), r"\W*{}\s*[:：]\s*(?P<rest>\S.*)$"),
-        byline=_pattern(words("byline"), r"\W*{}[\s:：|]*(?P<rest>\S.{{0,60}})$"),
+        byline=_pattern(words("byline"), r"\W*{}[\s:：|／/]+(?P<rest>\S.{{0,60}})$"),
         units="|".join(words("units")),
         magnitudes="|".join(words("magnitudes")),
         vague=_pattern(words("vague"), left + "{}"),

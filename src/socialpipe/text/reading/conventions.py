@@ -13,7 +13,7 @@ from socialpipe.text.marks import plain
 from socialpipe.text.reading.blocks import Block, Kind
 from socialpipe.text.sentences import split
 
-_LIST = re.compile(r"\s*[,;、，；|/•]\s*")
+_LIST = re.compile(r"\s*[,;、，；،|/•]\s*")
 
 
 @lru_cache(maxsize=1)
@@ -81,10 +81,16 @@ def _sentences(text: str, lexicon: Lexicon) -> list[str]:
 def take_byline(blocks: list[Block], lexicon: Lexicon) -> tuple[list[Block], str | None]:
     """`By Jane Doe` in one of the first two blocks."""
     for i, block in enumerate(blocks[:2]):
-        found = lexicon.byline.match(block.text) if len(block.text) < 70 else None
-        if found and not re.search(r"[.!?。]$", block.text):
+        short = block.kind is Kind.PARAGRAPH and len(block.text) < 70
+        found = lexicon.byline.match(block.text) if short else None
+        if found and not re.search(r"[.!?。]$", block.text) and _named(found["rest"]):
             return blocks[:i] + blocks[i + 1 :], plain(found["rest"]).strip(" |·:")
     return blocks, None
+
+
+def _named(words: str) -> bool:
+    """Return a name is a few words, none of them in lower case."""
+    return len(words.split()) <= 5 and not any(word.islower() for word in words.split())
 
 
 def boilerplate(blocks: list[Block], lexicon: Lexicon) -> bool:

@@ -8,6 +8,8 @@ from typing import Any
 
 from socialpipe.errors import Refused
 from socialpipe.model import Picture
+from socialpipe.text import language
+from socialpipe.text.lexicon import lexicon
 from socialpipe.text.marks import plain
 from socialpipe.text.reading.blocks import Block, Draft, Kind
 from socialpipe.text.reading.metadata import describe, web_address
@@ -25,6 +27,7 @@ _FURNITURE = (
     *("script", "style", "template", "noscript", "svg", "iframe", "object", "form", "button"),
     *("select", "nav", "aside", "footer", "header", "dialog", "video", "audio", "canvas"),
 )
+_ENDS = (".", "!", "。", "！", "।", "”", "»", "」")
 _GROUPS = frozenset(
     {"div", "section", "article", "main", "body", "ul", "ol", "list", "td", "th", "tr", "tbody"}
     | {"figure", "center", "details", "summary", "html"}
@@ -41,12 +44,10 @@ def read_html(text: str, url: str | None) -> Draft:
     body = _extract(tree, url)
     draft.blocks = list(blocks_of(body)) if body is not None else []
     if _flat(draft.blocks):
-        _prune(tree)
-        own = list(blocks_of(tree))
-        draft.blocks = own if len(own) > len(draft.blocks) else draft.blocks
+        draft.blocks = _whole(tree, draft.blocks)
     draft.images = _pictures(draft.images, body, url)
     _drop_title(draft)
-    draft.blocks = read_as_pasted(draft.blocks)
+    draft.blocks = read_as_pasted(_without_offers(draft.blocks))
     if not draft.blocks:
         raise Refused(
             "There is no article on this page: it may need a login or JavaScript.",
@@ -88,8 +89,34 @@ def _extract(tree: Any, url: str | None) -> Any:
         include_comments=False,
         include_images=True,
         include_formatting=True,
+        favor_precision=True,
     )
     return getattr(found, "body", None)
+
+
+def _whole(tree: Any, found: list[Block]) -> list[Block]:
+    """Return a page that is little more than its article keeps its own structure."""
+    _prune(tree)
+    own = list(blocks_of(tree))
+    size, most = _size(own), 2 * _size(found)
+    said = any(len(block.text) > 30 and block.text.endswith(_ENDS) for block in own)
+    return own if (found and size <= most) or (not found and said) else found
+
+
+def _without_offers(blocks: list[Block]) -> list[Block]:
+    """Without the lines that offer something else: `You may also like`, `Sign up`, addresses."""
+    words = lexicon(language.detect("\n".join(block.text for block in blocks)))
+    return [
+        block
+        for block in blocks
+        if len(block.text) > 80
+        or block.text.endswith(_ENDS)
+        or not (words.calls.search(block.text) or re.match(r"https?://\S+$", block.text))
+    ]
+
+
+def _size(blocks: list[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
 
 
 def _flat(blocks: list[Block]) -> bool:

@@ -30,13 +30,27 @@ def read_markdown(text: str) -> Draft:
     front = _FRONT.match(text)
     draft = _front(front["fence"], front["body"]) if front else Draft()
     body = _harmless(text[front.end() :] if front else text)
-    draft.blocks = list(_blocks(body, draft))
+    draft.blocks = _blocks(body, draft)
     first = draft.blocks[0] if draft.blocks else None
     if first and first.kind is Kind.HEADING and draft.title in {"", first.text}:
         draft.title = first.text
         del draft.blocks[0]
-    draft.blocks = read_as_pasted(draft.blocks)
+    draft.blocks = _with_dek(read_as_pasted(draft.blocks), draft.dek)
     return draft
+
+
+def _with_dek(blocks: list[Block], dek: str | None) -> list[Block]:
+    """Return a dek of the front matter is a sentence of the article: points may rest on it."""
+    if not dek or len(dek) < 20 or any(dek[:20] in block.text for block in blocks[:4]):
+        return blocks
+    return [Block(Kind.PARAGRAPH, dek), *blocks]
+
+
+def _emphasised(tokens: list[Token]) -> bool:
+    """Whether a paragraph is set in emphasis as a whole."""
+    kinds = [token.type for token in tokens if token.type != "text" or token.content]
+    whole = kinds[:1] in (["em_open"], ["strong_open"]) and kinds[-1].endswith("_close")
+    return whole and len(kinds) == kinds.count("text") + kinds.count("softbreak") + 2
 
 
 def _front(fence: str, body: str) -> Draft:
@@ -113,19 +127,23 @@ def _harmless(text: str) -> str:
     return text
 
 
-def _blocks(body: str, draft: Draft) -> Iterator[Block]:
+def _blocks(body: str, draft: Draft) -> list[Block]:
     from markdown_it import MarkdownIt
 
     inside: list[str] = []
+    blocks: list[Block] = []
     for token in MarkdownIt("commonmark", {"maxNesting": 20}).parse(body):
         if token.nesting == 1:
             inside.append(token.type.removesuffix("_open"))
         elif token.nesting == -1:
             inside.pop()
         elif token.type == "inline":
-            yield from _block(_kind(inside), _inline(token.children or [], draft))
+            blocks += _block(_kind(inside), _inline(token.children or [], draft))
+            if not draft.dek and len(blocks) < 3 and _emphasised(token.children or []):
+                draft.dek = blocks[-1].text
         elif token.type == "html_block":
-            yield from _block(Kind.PARAGRAPH, re.sub(r"<[^<>]*>", " ", token.content))
+            blocks += _block(Kind.PARAGRAPH, re.sub(r"<[^<>]*>", " ", token.content))
+    return blocks
 
 
 def _block(kind: Kind, text: str) -> Iterator[Block]:
