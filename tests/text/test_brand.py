@@ -141,7 +141,7 @@ def test_emoji_policy_and_tone() -> None:
 
 def test_a_thread_without_emoji() -> None:
     post = compose(*ENGLISH, "x", X, link=LINK, style=Style(emoji=Emoji.NONE))
-    assert post.parts[0].text.endswith("\n\n1/4")
+    assert post.parts[0].text.endswith("\n\n1/3")
 
 
 def test_the_formal_tone_makes_korean_sentences_formal() -> None:

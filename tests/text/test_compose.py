@@ -45,12 +45,33 @@ def test_a_long_article_is_a_thread_on_x_with_its_link_at_the_end() -> None:
     post = compose(*ENGLISH, "x", X, link=LINK)
     assert post.kind is PostKind.THREAD
     assert texts(post)[0].startswith("How a corner bakery doubled its sales")
-    assert texts(post)[0].endswith("🧵 1/4")
-    assert [text.split()[0] for text in texts(post)[1:]] == ["2/4", "3/4", "4/4"]
+    assert texts(post)[0].endswith("🧵 1/3")
+    assert [text.split()[0] for text in texts(post)[1:]] == ["2/3", "3/3"]
     assert texts(post)[-1].endswith(f"{LINK}\n#Bakery #SmallBusiness")
     assert "".join(texts(post)).count("http") == 1
     for point in ENGLISH[1].points:
         assert any(point.text in text for text in texts(post))
+
+
+def test_short_points_share_a_part_and_long_ones_do_not() -> None:
+    def counts(length: int) -> list[int]:
+        points = [f"Point {letter} " + "word " * length for letter in "abcde"]
+        post = compose(*made("en", "Title of it", points, []), "x", X, link=LINK)
+        return [text.count("Point") for text in texts(post)]
+
+    assert counts(22) == [1, 2, 2]
+    assert counts(40) == [1, 1, 1, 1, 1]
+
+
+def test_a_point_too_long_for_a_part_goes_on_in_the_next() -> None:
+    points = ["One sentence is short. " + "Another one goes on " * 20 + "to its end.", "Last one."]
+    post = compose(*made("en", "Title " * 12, points, []), "x", X, link=LINK)
+    said = " ".join(texts(post))
+    assert post.kind is PostKind.THREAD
+    assert "One sentence is short." in said
+    assert "…Another one" in said
+    assert "to its end." in said
+    assert texts(post)[1].endswith("…")
 
 
 def test_other_networks_take_it_in_one_post() -> None:

@@ -7,76 +7,17 @@ thread is made where the network's users read threads and a single post would lo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 
 from socialpipe.errors import Refused
-from socialpipe.model import Article, Digest, Limits, Part, Point, Post, PostKind
+from socialpipe.model import Article, Digest, Limits, Post, PostKind
 from socialpipe.text import hooks, page
-from socialpipe.text.count import measure, problems
-from socialpipe.text.fit import shorten, split
+from socialpipe.text.count import measure
+from socialpipe.text.desk import Desk, Draft, in_article_order
 from socialpipe.text.material import Material, gather
 from socialpipe.text.style import Style
-from socialpipe.text.voices import Voice, voice
-
-LONG_POINT = 60  # code points; such points are easier to read with space between them
-_WIDEST_NUMBER = "88/88"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What one part shall say. `points` are in the order of the article."""
-
-    hook: str = ""
-    points: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    summary: str = ""
-    body: str = ""
-    signature: str = ""
-    number: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """One network's page, rules and material, on which drafts are tried."""
-
-    platform: str
-    limits: Limits
-    voice: Voice
-    material: Material
-    with_image: bool
-
-    def write(self, block: str, draft: Draft) -> str:
-        """Return the draft in the words of the network's template."""
-        values = self.material.values() | {
-            "hook": draft.hook,
-            "points": draft.points,
-            "airy": any(len(point) > LONG_POINT for point in draft.points),
-            "tags": [f"#{tag}" for tag in draft.tags],
-            "summary": draft.summary,
-            "body": draft.body,
-            "signature": draft.signature,
-            "number": draft.number,
-        }
-        return page.render(self.pages, block, values)
-
-    @property
-    def pages(self) -> tuple[str, str, str]:
-        """Name the templates to look for a block in: the network's own first."""
-        return self.platform, self.voice.page, "default"
-
-    def title(self) -> str:
-        """Return the title for networks that have a field for it."""
-        return page.render(self.pages, "title", self.material.values())
-
-    def fits(self, text: str, *, first: bool = True) -> bool:
-        """Tell whether the network takes `text` as one part; images go with the first."""
-        return not problems(text, self.limits, with_image=first and self.with_image)
-
-    def part(self, text: str, *, first: bool = True) -> Part:
-        """Return the text with its length and limit."""
-        limit = self.limits.text_limit(with_image=first and self.with_image)
-        return Part(text, measure(text, self.limits), limit, self.limits.unit)
+from socialpipe.text.thread import thread
+from socialpipe.text.voices import voice
 
 
 def compose(
@@ -118,7 +59,7 @@ def _texts(desk: Desk) -> tuple[PostKind, list[str], tuple[str, ...]]:
     most = min(desk.voice.points, points)
     if whole := _first_fitting(desk, _rungs(desk.material, most, essence)):
         return desk.voice.kind, *whole
-    if desk.voice.thread and desk.limits.thread and (parts := _thread(desk)):
+    if desk.voice.thread and desk.limits.thread and (parts := thread(desk)):
         return PostKind.THREAD, parts, desk.material.tags
     less = _first_fitting(desk, _rungs(desk.material, essence - 1, 0)) or _shortest(desk)
     if less:
@@ -150,7 +91,7 @@ def _rungs(material: Material, most: int, least: int) -> Iterator[Draft]:
 def _shrinking(material: Material, most: int, least: int) -> list[Draft]:
     drafts: list[Draft] = []
     for count in range(most, least - 1, -1):
-        points = _in_article_order(material.points[:count])
+        points = in_article_order(material.points[:count])
         fewest = min(len(material.tags), 1 if count else 0)
         drafts += [
             Draft(material.hook, points, material.tags[:shown], signature=material.signature)
@@ -159,10 +100,6 @@ def _shrinking(material: Material, most: int, least: int) -> list[Draft]:
         if material.signature:
             drafts.append(replace(drafts[-1], signature=""))
     return drafts
-
-
-def _in_article_order(points: Iterable[Point]) -> tuple[str, ...]:
-    return tuple(point.text for point in sorted(points, key=lambda point: point.span))
 
 
 def _first_fitting(desk: Desk, drafts: Iterable[Draft]) -> tuple[list[str], tuple[str, ...]] | None:
@@ -175,57 +112,8 @@ def _first_fitting(desk: Desk, drafts: Iterable[Draft]) -> tuple[list[str], tupl
 
 def _shortest(desk: Desk) -> tuple[list[str], tuple[str, ...]] | None:
     """Shorten the hook itself; nothing but the link stays beside it."""
-    text = _shortened(desk, "single", Draft(desk.material.hook))
+    text = desk.shortened("single", Draft(desk.material.hook))
     return ([text], ()) if text else None
-
-
-def _shortened(desk: Desk, block: str, draft: Draft) -> str:
-    def write(hook: str) -> str:
-        return desk.write(block, replace(draft, hook=hook))
-
-    hook = shorten(draft.hook, lambda text: desk.fits(write(text)))
-    return write(hook) if hook else ""
-
-
-# ── a thread ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _thread(desk: Desk) -> list[str]:
-    """Return numbered parts, one point each; [] when there are fewer than two or one cannot fit."""
-    points = _in_article_order(desk.material.points)
-    opening = _opening(desk, points[:1])
-    rest = points[len(opening.points) :]
-    steps = [piece for point in rest for piece in split(point, partial(_step_fits, desk))]
-    if not steps or len(steps) > 90:
-        return []
-    bare = Draft(tags=desk.material.tags, signature=desk.material.signature)
-    closing = replace(bare, points=(steps[-1],), number=_WIDEST_NUMBER)
-    if desk.fits(desk.write("closing", closing), first=False):
-        steps.pop()
-    else:
-        closing = bare
-    return _numbered(desk, opening, steps, closing)
-
-
-def _opening(desk: Desk, points: tuple[str, ...]) -> Draft:
-    full = Draft(desk.material.hook, points, number=_WIDEST_NUMBER)
-    return full if desk.fits(desk.write("opening", full)) else Draft(desk.material.hook)
-
-
-def _step_fits(desk: Desk, point: str) -> bool:
-    draft = Draft(points=(point,), number=_WIDEST_NUMBER)
-    return desk.fits(desk.write("step", draft), first=False)
-
-
-def _numbered(desk: Desk, opening: Draft, steps: list[str], closing: Draft) -> list[str]:
-    total = len(steps) + 2
-    first = Draft(opening.hook, opening.points, number=f"1/{total}")
-    texts = [_shortened(desk, "opening", first)]
-    for n, step in enumerate(steps, start=2):
-        texts.append(desk.write("step", Draft(points=(step,), number=f"{n}/{total}")))
-    texts.append(desk.write("closing", replace(closing, number=f"{total}/{total}")))
-    sound = texts[0] and all(desk.fits(text, first=False) for text in texts[1:])
-    return texts if sound else []
 
 
 # ── several ────────────────────────────────────────────────────────────────────────────────────
