@@ -2,11 +2,59 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from socialpipe.cards import loading
 from socialpipe.cards.content import Content
+from socialpipe.cards.template import Template, shape_of
+from socialpipe.errors import Refused
 from socialpipe.model import Limits
 
+_LONGEST_QUOTE = 160  # characters: a longer one is small print
+_ROW = 3  # so many items make a list worth a card
+_SLIDES = 5  # so many images make a carousel worth swiping
 
-def choose(shown: Content, limits: Limits) -> str:
-    """Return the name of the template to draw."""
-    del shown, limits
-    return "aurora"
+
+class Choice(NamedTuple):
+    """A template and why it was chosen."""
+
+    name: str
+    reason: str
+
+
+def choose(shown: Content, limits: Limits) -> Choice:
+    """Choose by what the digest holds: the strongest picture first."""
+    tall = shape_of(*limits.card).name in {"portrait", "pin", "story"}
+    points, quote = len(shown.lists.get("points", ())), shown.values.get("quote")
+    ranked = (
+        (
+            tall and limits.images >= _SLIDES and points >= _ROW,
+            "carousel",
+            "several points to swipe",
+        ),
+        (shown.has("before"), "compare", "two numbers are compared"),
+        (shown.has("key_number"), "poster", "there is a key number"),
+        (len(shown.lists.get("checklist", ())) >= _ROW, "paper", "the article has a checklist"),
+        (quote and len(quote.text) <= _LONGEST_QUOTE, "quote", "somebody is quoted"),
+        (tall and points >= _ROW, "steps", "several points and a tall card"),
+        (shown.has("emoji"), "aurora", "one idea and an emoji for it"),
+    )
+    for fits, name, reason in ranked:
+        if fits:
+            return Choice(name, reason)
+    return Choice("news", "a headline")
+
+
+def check_needs(template: Template, shown: Content) -> None:
+    """Raise Refused when the content lacks what the template is about."""
+    missing = [need for need in template.card.needs if not shown.has(need)]
+    if missing:
+        fitting = (name for name in loading.names() if _suits(loading.load(name), shown))
+        raise Refused(
+            f"Template {template.name!r} needs {' and '.join(missing)}; the article has none.",
+            f"Templates that suit it: {', '.join(fitting)}.",
+        )
+
+
+def _suits(template: Template, shown: Content) -> bool:
+    return all(shown.has(need) for need in template.card.needs)

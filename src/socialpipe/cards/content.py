@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import regex
 
+from socialpipe.cards.comparison import comparison
 from socialpipe.cards.typeset.clusters import clusters, is_emoji, printable
 from socialpipe.cards.typeset.paragraph import Rich
 from socialpipe.cards.words import words
@@ -15,7 +16,7 @@ from socialpipe.model import Article, Digest
 
 _QUOTED = regex.compile(r"[‘'“\"「『«]([^’'”\"」』»]{2,24})[’'”\"」』»]")
 _OUTER_MARKS = "\"'“”‘’«»「」『』„‚ "
-_EMPHASISED_KEYWORDS = 1
+_COMPARED = ("statistics", "points", "bullets")
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,33 @@ class Content:
         """Whether there is something under this name."""
         return bool(self.lists.get(name)) or name in self.values
 
+    def slides(self, most: int) -> list[Content]:
+        """Return what each slide of a carousel shows: a cover, the points, an end; 3 to `most`."""
+        points = [item["item"] for item in self.lists.get("points", ())][: max(1, most - 2)]
+        parts: list[dict[str, Rich]] = [
+            {"slide.cover": Rich("1")},
+            *({"slide.point": text, "slide.n": Rich(str(n + 1))} for n, text in enumerate(points)),
+            {"slide.end": Rich("1")},
+        ]
+        return [self._slide(part, n + 1, len(parts)) for n, part in enumerate(parts)]
+
+    def _slide(self, part: Mapping[str, Rich], n: int, total: int) -> Content:
+        place = {"slide.count": Rich(f"{n} / {total}"), "slide.progress": Rich(str(n / total))}
+        return replace(self, values={**self.values, **place, **part})
+
 
 def content(article: Article, digest: Digest, site: str = "") -> Content:
     """Gather what the article and its digest offer; what is empty is left out."""
     site = printable(site or article.site or host(article.url))
     fixed = words(article.language)
     headline = headline_of(article, digest)
+    sub = _sub(article, digest, headline)
     values = {
         "headline": emphasised(headline, digest),
-        "sub": Rich(_sub(article, digest, headline)),
+        "sub": Rich(sub),
         "summary": Rich(printable(digest.summary)),
         "key_number": Rich(printable(digest.key_number)),
-        "key_claim": emphasised(_claim(digest, headline), digest),
+        "key_claim": emphasised(_claim(digest, headline) or sub, digest),
         "quote": Rich(printable(next(iter(article.quotes), "")).strip(_OUTER_MARKS)),
         "author": Rich(printable(article.author or "")),
         "emoji": Rich(_emoji(digest.emoji)),
@@ -52,10 +68,13 @@ def content(article: Article, digest: Digest, site: str = "") -> Content:
         "minutes": Rich(fixed.minutes.format(n=max(1, digest.reading_minutes))),
         **{f"word.{name}": Rich(word) for name, word in fixed._asdict().items()},
     }
+    lists = _lists(article, digest)
+    sentences = (item["item"].text for name in _COMPARED for item in lists.get(name, ()))
+    pair = comparison((headline, *sentences))
+    if pair:
+        values |= {"before": Rich(pair[0]), "after": Rich(pair[1])}
     return Content(
-        article.language,
-        {name: rich for name, rich in values.items() if rich.text},
-        _lists(article, digest),
+        article.language, {name: rich for name, rich in values.items() if rich.text}, lists
     )
 
 
@@ -104,10 +123,11 @@ def _sub(article: Article, digest: Digest, headline: str) -> str:
 
 
 def _claim(digest: Digest, headline: str) -> str:
-    """Return the sentence that the key number comes from."""
+    """Return a sentence with the key number that is not the headline; "" when there is none."""
     number = digest.key_number
     points = (printable(point.text) for point in digest.points)
-    return next((text for text in points if number and number in text), headline)
+    claims = (text for text in points if number and number in text)
+    return next((text for text in claims if text != headline), "")
 
 
 def _emoji(text: str) -> str:
@@ -117,7 +137,8 @@ def _emoji(text: str) -> str:
 def _kicker(article: Article, digest: Digest) -> str:
     tries = (*article.keywords, *digest.keywords, *digest.hashtags)
     lines = (printable(text).lstrip("#") for text in tries)
-    return next((line for line in lines if 0 < len(line) <= 24), "")
+    line = next((line for line in lines if 0 < len(line) <= 24), "")
+    return line[:1].upper() + line[1:]
 
 
 def _initial(site: str) -> str:
@@ -125,10 +146,12 @@ def _initial(site: str) -> str:
 
 
 def _lists(article: Article, digest: Digest) -> dict[str, tuple[Mapping[str, Rich], ...]]:
+    points = [point.text for point in digest.points]
     tags = digest.hashtags or article.hashtags or digest.keywords
     found = {
-        "points": _items((point.text for point in digest.points), digest),
+        "points": _items(points, digest),
         "checklist": _items(article.checklist, digest),
+        "rows": _items(article.checklist or article.bullets or points, digest),
         "bullets": _items(article.bullets, digest),
         "statistics": _items(article.statistics, digest),
         "tags": tuple({"item": Rich("#" + tag)} for tag in _tags(tags)),

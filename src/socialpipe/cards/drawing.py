@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from socialpipe.cards import loading
 from socialpipe.cards.alt import alt_text
-from socialpipe.cards.choice import choose
+from socialpipe.cards.choice import check_needs, choose
 from socialpipe.cards.content import Content, content
 from socialpipe.cards.encode import jpeg
 from socialpipe.cards.layout import Sheet
@@ -17,6 +18,7 @@ from socialpipe.cards.typeset.fonts import Library
 from socialpipe.model import Article, Card, Digest, Limits
 
 Size = tuple[int, int]
+_MOST_SLIDES = 8  # a cover, six points, an end
 
 
 def cards(
@@ -31,9 +33,15 @@ def cards(
 ) -> tuple[Card, ...]:
     """Draw all cards; see `socialpipe.cards.draw`."""
     shown = content(article, digest, site)
-    name = template or choose(shown, limits)
-    drawing = render(shown, name, limits.card, theme, tuple(font_dirs))
-    return (_card(drawing, shown, name, limits),)
+    name = template or choose(shown, limits).name
+    chosen = loading.load(name)
+    check_needs(chosen, shown)
+    is_carousel = chosen.card.slides == "carousel" and limits.images > 1
+    slides = shown.slides(min(limits.images, _MOST_SLIDES)) if is_carousel else [shown]
+    return tuple(
+        _card(render(slide, name, limits.card, theme, tuple(font_dirs)), slide, name, limits)
+        for slide in slides
+    )
 
 
 def render(

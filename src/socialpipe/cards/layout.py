@@ -36,6 +36,7 @@ class Box:
     style: Style | None = None
     block: Block | None = None
     most: float = _BEYOND  # largest text size, px: what its siblings agreed on
+    whole: float = 0  # height inside its parent: what a share of the height refers to
     x: float = 0
     y: float = 0
     width: float = 0
@@ -112,17 +113,17 @@ def _one(sheet: Sheet, name: str, layer: Layer, item: Mapping[str, Rich]) -> lis
         return []
     style = style_of(sheet.template, layer) if layer.text else None
     children = [
-        box
-        for child, inner in sheet.template.layer.items()
-        if child != ROOT and inner.parent == name
-        for box in _build(sheet, child, item)
+        box for child in _children(sheet.template, name) for box in _build(sheet, child, item)
     ]
-    is_empty_group = source is None and not children and _has_children(sheet.template, name)
+    is_empty_group = source is None and not children and bool(_children(sheet.template, name))
     return [] if is_empty_group else [Box(name, layer, children, text, style)]
 
 
-def _has_children(template: Template, name: str) -> bool:
-    return any(layer.parent == name for key, layer in template.layer.items() if key != ROOT)
+def _children(template: Template, name: str) -> list[str]:
+    """Name the layers in a layer, in their order."""
+    layers = template.layer
+    found = [key for key, layer in layers.items() if key != ROOT and layer.parent == name]
+    return sorted(found, key=lambda key: layers[key].order)
 
 
 def _filled(source: str, content: Content, item: Mapping[str, Rich]) -> Rich | None:
@@ -166,9 +167,10 @@ class Arrangement:
 
     def least(self, box: Box, width: float) -> float:
         """Height that a box needs at its smallest text sizes."""
-        fixed = self.fixed(box, width, 0)[1]
+        fixed = self.fixed(box, width)[1]
         if fixed is not None:
             return fixed
+        self.tell(box, box.whole)
         top, right, bottom, left = self.sides(box)
         inner = max(1.0, width - left - right)
         if box.style is not None:
@@ -182,11 +184,16 @@ class Arrangement:
             return max(heights, default=0.0) + top + bottom
         return sum(heights) + self.gaps(box) + top + bottom
 
-    def fixed(self, box: Box, width: float, height: float) -> tuple[float | None, float | None]:
+    def tell(self, box: Box, whole: float) -> None:
+        """Tell the children how high their parent is inside."""
+        for child in box.children:
+            child.whole = whole
+
+    def fixed(self, box: Box, width: float) -> tuple[float | None, float | None]:
         """Return the size that the template fixes, if it does."""
         layer = box.layer
         square = None if layer.size is None else layer.size * self.scale
-        across, down = self.px(layer.width, width), self.px(layer.height, height)
+        across, down = self.px(layer.width, width), self.px(layer.height, box.whole)
         return (across if across is not None else square), (down if down is not None else square)
 
     def gaps(self, box: Box) -> float:
@@ -206,9 +213,9 @@ class Arrangement:
 
     def size(self, box: Box, width: float, height: float, *, grows: bool = False) -> None:
         """Give a box its size within an offer: as wide as offered, as high as needed or `grows`."""
-        fixed_width, fixed_height = self.fixed(box, width, height)
-        limit = self.px(box.layer.max_height, height)
-        box.width = fixed_width if fixed_width is not None else width
+        fixed_height = self.fixed(box, width)[1]
+        limit = self.px(box.layer.max_height, box.whole)
+        box.width = width
         most = min(height, limit) if limit is not None else height
         box.height = fixed_height if fixed_height is not None else most
         needed = self.fill(box)
@@ -219,6 +226,7 @@ class Arrangement:
         """Size what is in a box; returns the height that it needs."""
         top, right, bottom, left = self.sides(box)
         width, height = box.width - left - right, box.height - top - bottom
+        self.tell(box, height)
         if box.style is not None:
             box.block = self.block(box, max(1.0, width), max(1.0, height))
             return box.block.height + top + bottom
@@ -249,7 +257,7 @@ class Arrangement:
 
     def across(self, box: Box, child: Box, width: float) -> float:
         """Width of a child of a column or stack."""
-        fixed = self.fixed(child, width, 0)[0]
+        fixed = self.fixed(child, width)[0]
         limit = self.px(child.layer.max_width, width)
         hugs = box.layer.align != "stretch" and (child.style is None or child.layer.fill)
         wide = fixed if fixed is not None else self.natural(child, width) if hugs else width
@@ -275,8 +283,14 @@ class Arrangement:
 
     def widths(self, box: Box, width: float) -> None:
         """Share a row's width: fixed and hugging children first, the growing ones take the rest."""
+        room = width - self.gaps(box)
         for child in box.children:
-            child.width = 0 if child.layer.grow else self.natural(child, width)
+            child.width = (
+                0
+                if child.layer.grow
+                else self.natural(child, width, _BEYOND if child.layer.repeat else max(1.0, room))
+            )
+            room -= child.width
         self.shed_wide(box, width)
         left = width - self.gaps(box) - sum(child.width for child in box.children)
         total = sum(child.layer.grow for child in box.children)
@@ -292,14 +306,14 @@ class Arrangement:
                 return
             box.children.remove(repeated[-1])
 
-    def natural(self, box: Box, width: float) -> float:
-        """Width that a box takes when nothing stretches it."""
-        fixed = self.fixed(box, width, 0)[0]
+    def natural(self, box: Box, width: float, room: float = _BEYOND) -> float:
+        """Width that a box takes when nothing stretches it: at most what is left in its row."""
+        fixed = self.fixed(box, width)[0]
         if fixed is not None:
             return fixed
         _, right, _, left = self.sides(box)
-        limit = self.px(box.layer.max_width, width) or width
-        inner = max(1.0, min(limit, width) - left - right)
+        limit = min(self.px(box.layer.max_width, width) or width, width, room)
+        inner = max(1.0, limit - left - right)
         if box.style is not None:  # ceil and 2 px: a hugging text must not wrap anew
             return math.ceil(self.block(box, inner, _BEYOND).width) + 2 + left + right
         widths = [self.natural(child, inner) for child in box.children]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from socialpipe import resources
 from socialpipe.cards import colour
-from socialpipe.cards.template import Layer, Paint, Shape, Style, Template
+from socialpipe.cards.template import SHAPES, Layer, Paint, Shape, Style, Template
 from socialpipe.errors import NotFound, Refused
 
 ROOT = "root"
@@ -18,7 +19,7 @@ ROOT = "root"
 
 def names() -> tuple[str, ...]:
     """Name all shipped templates."""
-    return tuple(sorted(path.stem for path in folder().glob("*.toml")))
+    return tuple(sorted(path.stem for path in folder().glob("[!_]*.toml")))
 
 
 def folder() -> Path:
@@ -50,16 +51,37 @@ def parse(text: str, name: str) -> Template:
     Raises Refused with the layer and key of the first mistake.
     """
     try:
-        data = tomllib.loads(text)
+        data = _extended(tomllib.loads(text))
         template = Template.model_validate({**data, "name": name})
     except tomllib.TOMLDecodeError as error:
         raise Refused(f"Template {name!r} is no TOML: {error}.", "Mend that line.") from None
     except ValidationError as error:
         raise Refused(_sentence(name, error), "See docs/cards.md for all keys.") from None
     check(template)
-    for shape in template.at:
-        check(at_shape(template, shape))
+    for shape in SHAPES:
+        check(at_shape(template, shape.name))
     return template
+
+
+def _extended(data: dict[str, Any]) -> dict[str, Any]:
+    """Lay a template over the one that it extends."""
+    base = data.pop("extends", None)
+    if base is None:
+        return data
+    path = folder() / f"{base}.toml"
+    if not path.is_file():
+        raise Refused(f"extends names {base!r}; there is no {path.name}.", "Mend the name.")
+    return _merged(data, _extended(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+def _merged(over: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    """Merge tables: what `over` names comes first, in its order; then the rest of `base`."""
+    out = {}
+    for key, value in {**over, **{k: v for k, v in base.items() if k not in over}}.items():
+        below = base.get(key)
+        is_table = isinstance(value, dict) and isinstance(below, dict) and key in over
+        out[key] = _merged(value, below) if is_table and below is not None else value
+    return out
 
 
 def _sentence(name: str, error: ValidationError) -> str:
@@ -75,14 +97,14 @@ def at_shape(template: Template, shape: str) -> Template:
 
     Raises Refused when an override has a mistake.
     """
-    override = template.at.get(shape)  # type: ignore[call-overload]
-    if override is None:
-        return template
+    groups = (shape,) if shape == "wide" else ("tall", shape)
+    overrides = [template.at[name] for name in groups if name in template.at]
     data = template.model_dump(by_alias=True, exclude_unset=True, exclude={"at"})
-    for part in ("style", "layer"):
-        for key, changes in getattr(override, part).items():
-            data.setdefault(part, {}).setdefault(key, {}).update(changes)
-    data.setdefault("background", {}).update(override.background)
+    for override in overrides:
+        for part in ("style", "layer"):
+            for key, changes in getattr(override, part).items():
+                data.setdefault(part, {}).setdefault(key, {}).update(changes)
+        data.setdefault("background", {}).update(override.background)
     try:
         return Template.model_validate(data)
     except ValidationError as error:

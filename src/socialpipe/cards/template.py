@@ -29,7 +29,8 @@ SHAPES = (
     Shape("pin", 1000, 1500, 0.62),
     Shape("story", 1080, 1920, 0.0),
 )
-ShapeName = Literal["wide", "square", "portrait", "pin", "story"]
+# `tall` is every shape but wide
+ShapeName = Literal["wide", "tall", "square", "portrait", "pin", "story"]
 
 Length = float | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]  # px, or a share of the parent
 Paint = str | tuple[str, str]  # a token or hex colour, or two for a gradient
@@ -86,6 +87,7 @@ class Layer(_Part):
     align: Literal["start", "center", "end", "stretch"] = "stretch"
     justify: Literal["start", "center", "end", "between"] = "start"
     grow: float = 0
+    order: float = 0  # among siblings; equal ones stand as the file has them
     width: Length | None = None
     height: Length | None = None
     max_width: Length | None = None

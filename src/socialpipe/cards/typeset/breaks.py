@@ -38,7 +38,6 @@ _ATOM = regex.compile(
 _COUNTED = regex.compile(
     r"[年月日時分秒人個件軒回歳倍割％%‰度台円元美億亿万萬兆千百米公斤名家次岁]"
 )
-_PHRASES = {"zh-hant": "zh-hant", "zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}
 _SHORT = 12  # code points: an emphasised phrase up to this stays on one line
 
 
@@ -89,9 +88,16 @@ def _word(word: str, language: str) -> list[str]:
         return _parser("th").parse(word)
     if not _UNSPACED.search(word) or language.startswith("ko"):
         return [word]
-    if language.startswith(("ja", "zh")):
-        return _kinsoku(_parser(_PHRASES.get(language.lower(), language[:2])).parse(word))
-    return _kinsoku(_ATOM.findall(word))
+    if language.startswith("ja"):
+        return _kinsoku(_parser("ja").parse(word))
+    return _kinsoku(_chinese(word) if language.startswith("zh") else _ATOM.findall(word))
+
+
+def _chinese(text: str) -> list[str]:
+    import rjieba
+
+    words: list[str] = rjieba.cut(text)
+    return words if "".join(words) == text else _ATOM.findall(text)
 
 
 def _kinsoku(parts: list[str]) -> list[str]:
@@ -140,10 +146,6 @@ def split_piece(text: str, piece: Piece) -> list[Piece]:
 def _parser(model: str) -> Parser:
     import budoux
 
-    load = {
-        "ja": budoux.load_default_japanese_parser,
-        "th": budoux.load_default_thai_parser,
-        "zh": budoux.load_default_simplified_chinese_parser,
-        "zh-hant": budoux.load_default_traditional_chinese_parser,
-    }
-    return load[model]()
+    if model == "th":
+        return budoux.load_default_thai_parser()
+    return budoux.load_default_japanese_parser()

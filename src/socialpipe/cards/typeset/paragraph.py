@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
+from math import inf
 
 import regex
 
@@ -13,6 +15,7 @@ from socialpipe.cards.typeset.breaks import Piece
 from socialpipe.cards.typeset.shape import Run, Voice, runs
 
 _STEP = 0.5  # sizes are multiples of it, px
+_MOST_BALANCED = 60  # words; longer texts are no headlines
 _SHORT_LAST_LINE = 0.3  # of the widest line: below it a paragraph looks torn
 # Scripts with marks above and below need more leading than Latin, in em.
 _TALL = regex.compile(r"[\p{Arabic}\p{Thai}\p{Devanagari}\p{Bengali}\p{Tamil}\p{Khmer}\p{Myanmar}]")
@@ -196,15 +199,29 @@ def wrap(words: Sequence[Word], limit: float) -> list[tuple[int, int]]:
 
 
 def balanced(words: Sequence[Word], limit: float, count: int) -> list[tuple[int, int]]:
-    """Find the narrowest wrap with the same number of lines (CSS `text-wrap: balance`)."""
-    low, high = max((word.width for word in words), default=0.0), limit
-    for _ in range(12):
-        middle = (low + high) / 2
-        if len(wrap(words, middle)) <= count:
-            high = middle
-        else:
-            low = middle
-    return wrap(words, high)
+    """Break into the same number of lines, as even as can be: least sum of squared slack."""
+    if len(words) > _MOST_BALANCED:
+        return wrap(words, limit)
+    starts = [0.0, *accumulate(word.width + word.space for word in words)]
+    widths = [start - word.space for start, word in zip(starts[1:], words, strict=True)]
+    best: list[tuple[float, list[tuple[int, int]]]] = [(0.0, [])]
+    best += [(inf, [])] * len(words)
+    for _ in range(count):
+        best = [
+            min(
+                (
+                    (
+                        cost + (limit - (widths[end - 1] - starts[begin])) ** 2,
+                        [*lines, (begin, end)],
+                    )
+                    for begin, (cost, lines) in enumerate(best[:end])
+                    if cost < inf and widths[end - 1] - starts[begin] <= limit + 1e-9
+                ),
+                default=(inf, []),
+            )
+            for end in range(len(words) + 1)
+        ]
+    return best[-1][1] or wrap(words, limit)
 
 
 def _is_torn(words: Sequence[Word], ranges: Sequence[tuple[int, int]]) -> bool:
