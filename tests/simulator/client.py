@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+from functools import cache
 from typing import Any
 
 import requests
@@ -23,6 +25,22 @@ def png(extra: int = 0) -> bytes:
     head = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     body = _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(b"\0\xff")) + _chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body + b"\0" * extra
+
+
+@cache
+def jpeg(width: int = 40, height: int = 50) -> bytes:
+    """A JPEG of one colour."""
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(data, "JPEG")
+    return data.getvalue()
+
+
+def hosted(sim: Simulator, data: bytes) -> str:
+    """Where a stand-in can get an image by itself."""
+    mime = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    return f"{sim.url}/_sim/media/{sim.ledger.gallery.put(mime, data)}"
 
 
 class Client:

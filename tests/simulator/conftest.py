@@ -11,10 +11,16 @@ from tests.simulator.client import Client
 from socialpipe.simulator import Simulator
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Simulator]:
+    with Simulator() as simulator:
+        yield simulator
+
+
 @pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as running:
-        yield running
+def sim(running: Simulator) -> Simulator:
+    running.reset()
+    return running
 
 
 @pytest.fixture

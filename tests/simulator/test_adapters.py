@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -11,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.simulator.client import hosted, jpeg
 
 from socialpipe.errors import Duplicate, PlatformError, Rejected, Throttled, Unauthorized, Unknown
 from socialpipe.model import Card, Json
@@ -74,12 +73,6 @@ class Memory:
         self.value = value
 
 
-@pytest.fixture
-def sim() -> Iterator[Simulator]:
-    with Simulator() as running:
-        yield running
-
-
 @pytest.fixture(params=NAMES)
 def adapter(request: pytest.FixtureRequest, sim: Simulator) -> Platform:
     name = str(request.param)
@@ -97,18 +90,13 @@ def adapter(request: pytest.FixtureRequest, sim: Simulator) -> Platform:
 
 def public_url(sim: Simulator, card: Card) -> str:
     """Where the stand-in can get an image."""
-    digest = sim.ledger.gallery.put(card.mime, card.data)
-    return f"{sim.url}/_sim/media/{digest}"
+    return hosted(sim, card.data)
 
 
 @cache
 def card() -> Card:
     """A small JPEG of a shape that all networks take."""
-    from PIL import Image
-
-    data = io.BytesIO()
-    Image.new("RGB", (40, 50), "teal").save(data, "JPEG")
-    return Card(data.getvalue(), 40, 50, "카드의 설명", "image/jpeg")
+    return Card(jpeg(), 40, 50, "카드의 설명", "image/jpeg")
 
 
 def part(adapter: Platform, text: str = TEXT, **more: Any) -> PartRequest:

@@ -54,6 +54,8 @@ class Call:
     def text(self, name: str) -> str:
         """Return a field as text; "" when it is missing."""
         value = self.fields.get(name)
+        if isinstance(value, (dict, list)):
+            raise TypeError(f"{name} is no text")
         return "" if value is None else str(value)
 
     def object(self, name: str) -> Json:

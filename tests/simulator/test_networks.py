@@ -1,0 +1,380 @@
+"""LinkedIn, Misskey, Pinterest, Tumblr, Reddit, BAND and Naver Cafe."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+from tests.simulator.client import Client, hosted, jpeg, png
+
+from socialpipe.simulator import Simulator
+from socialpipe.simulator.markup import little_text
+
+# ── LinkedIn ───────────────────────────────────────────────────────────────────────────────────
+
+ME, FIRM = "urn:li:person:a1", "urn:li:organization:42"
+REST = {"LinkedIn-Version": "202607", "X-Restli-Protocol-Version": "2.0.0"}
+
+
+@pytest.fixture
+def linkedin() -> Any:
+    now = 1_795_000_000.0  # 2026-11
+    with Simulator(clock=lambda: now) as sim, requests.Session() as session:
+        client = Client(sim, session)
+        client.headers |= REST
+        yield client
+
+
+def share(client: Client, text: str, author: str = ME, **content: Any) -> requests.Response:
+    body = {"author": author, "commentary": text, "lifecycleState": "PUBLISHED"}
+    return client.post("linkedin", "/rest/posts", json={**body, "content": content})
+
+
+def linkedin_image(client: Client, *, upload: bool = True) -> str:
+    path, owner = "/rest/images?action=initializeUpload", {"owner": ME}
+    answer = client.post("linkedin", path, json={"initializeUploadRequest": owner})
+    place: dict[str, str] = answer.json()["value"]
+    if upload:
+        target = place["uploadUrl"].removeprefix(client.sim.base("linkedin"))
+        assert client.call("PUT", "linkedin", target, data=png()).status_code == 201
+    return place["image"]
+
+
+def test_linkedin_names_the_post_in_a_header(linkedin: Client) -> None:
+    answer = share(linkedin, "글 \\(하나\\)")
+    assert (answer.status_code, answer.content) == (201, b"")
+    (post,) = linkedin.sim.posts()
+    assert (post.id, post.text) == (answer.headers["x-restli-id"], "글 (하나)")
+
+
+def test_linkedin_names_the_first_of_two_alike(linkedin: Client) -> None:
+    urn = share(linkedin, "글").headers["x-restli-id"]
+    again = share(linkedin, "글")
+    assert again.status_code == 422
+    assert again.json()["errorDetails"]["inputErrors"][0]["code"] == "DUPLICATE_POST"
+    assert again.json()["message"] == f"Content is a duplicate of {urn}"
+    assert share(linkedin, "글", FIRM).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("wire", "shown"),
+    [
+        ("a \\* b", "a * b"),
+        ("before (cut", "before "),
+        ("{hashtag|\\#|한국어} 글", "#한국어 글"),
+        ("#tag https://example.com/a_b", "#tag https://example.com/a_b"),
+        ("@[Name](urn:li:organization:1) hi", "Name hi"),
+        ("half @ way", "half "),
+        ("", ""),
+    ],
+)
+def test_little_text_ends_where_it_is_broken(wire: str, shown: str) -> None:
+    assert little_text(wire) == shown
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("202607", 201), ("202511", 201), ("202510", 426), ("202612", 426), ("", 400), ("2026", 400)],
+)
+def test_linkedin_serves_versions_for_a_year(linkedin: Client, version: str, status: int) -> None:
+    linkedin.headers["LinkedIn-Version"] = version
+    assert share(linkedin, "글").status_code == status
+
+
+def test_linkedin_wants_its_protocol_header(linkedin: Client) -> None:
+    del linkedin.headers["X-Restli-Protocol-Version"]
+    assert share(linkedin, "글").status_code == 400
+
+
+def test_linkedin_images(linkedin: Client) -> None:
+    image = {"id": linkedin_image(linkedin), "altText": "설명"}
+    assert share(linkedin, "그림", media=image).status_code == 201
+    assert [media.alt for media in linkedin.sim.posts()[0].media] == ["설명"]
+    two = {"images": [image, {**image, "altText": "둘"}]}
+    assert share(linkedin, "그림들", multiImage=two).status_code == 201
+    assert share(linkedin, "하나뿐", multiImage={"images": [image]}).status_code == 422
+    early = share(linkedin, "너무 일찍", media={"id": linkedin_image(linkedin, upload=False)})
+    assert (early.status_code, early.json()["code"]) == (400, "MEDIA_ASSET_WAITING_UPLOAD")
+
+
+def test_linkedin_lets_only_organizations_read(linkedin: Client) -> None:
+    urn = share(linkedin, "글", FIRM).headers["x-restli-id"]
+    path = "/rest/posts?q=author&author="
+    mine = linkedin.get("linkedin", path + quote(FIRM, safe="")).json()["elements"]
+    assert [post["id"] for post in mine] == [urn]
+    assert linkedin.get("linkedin", path + quote(ME, safe="")).status_code == 403
+    comments = f"/rest/socialActions/{quote(urn, safe='')}/comments"
+    said = linkedin.post("linkedin", comments, json={"message": {"text": "첫 (댓글)"}})
+    assert said.status_code == 201
+    assert linkedin.sim.posts()[1].reply_to == urn
+    assert linkedin.call("DELETE", "linkedin", f"/rest/posts/{quote(urn)}").status_code == 204
+    assert linkedin.sim.posts()[0].deleted
+
+
+@pytest.mark.parametrize(("text", "author"), [("가" * 3001, ME), ("글", "alice")])
+def test_linkedin_refuses(linkedin: Client, text: str, author: str) -> None:
+    assert share(linkedin, text, author).status_code == 422
+
+
+# ── Misskey ────────────────────────────────────────────────────────────────────────────────────
+
+
+def misskey(client: Client, endpoint: str, **body: Any) -> requests.Response:
+    return client.post("misskey", f"/api/{endpoint}", json=body)
+
+
+def drive(client: Client, alt: str = "설명") -> requests.Response:
+    files = {"file": ("a.png", png(), "image/png")}
+    return client.post("misskey", "/api/drive/files/create", data={"comment": alt}, files=files)
+
+
+def test_misskey_notes(client: Client, sim: Simulator) -> None:
+    me = misskey(client, "i").json()["id"]
+    file = drive(client).json()["id"]
+    first = misskey(client, "notes/create", text="글", fileIds=[file]).json()["createdNote"]
+    reply = misskey(client, "notes/create", text="답", replyId=first["id"]).json()["createdNote"]
+    assert [media.alt for media in sim.posts()[0].media] == ["설명"]
+    listed = misskey(client, "users/notes", userId=me, withReplies=True).json()
+    assert [note["id"] for note in listed] == [reply["id"], first["id"]]
+    assert misskey(client, "users/notes", userId=me).json() == [first]
+    assert misskey(client, "notes/delete", noteId=first["id"]).status_code == 204
+    gone = misskey(client, "notes/show", noteId=first["id"])
+    assert gone.json()["error"]["code"] == "NO_SUCH_NOTE"
+    assert misskey(client, "meta").json()["maxNoteTextLength"] == 3000
+
+
+@pytest.mark.parametrize(
+    ("note", "code"),
+    [
+        ({"text": ""}, "CONTENT_REQUIRED"),
+        ({"text": "가" * 3001}, "INVALID_PARAM"),
+        ({"text": "글", "fileIds": ["0"]}, "NO_SUCH_FILE"),
+        ({"text": "글", "replyId": "0"}, "NO_SUCH_REPLY_TARGET"),
+    ],
+)
+def test_misskey_refuses(client: Client, note: dict[str, Any], code: str) -> None:
+    assert misskey(client, "notes/create", **note).json()["error"]["code"] == code
+
+
+def test_misskey_alt_texts_and_tokens(client: Client) -> None:
+    assert drive(client, "가" * 512).status_code == 200
+    assert drive(client, "가" * 513).status_code == 400
+    headers = {"Authorization": ""}
+    me = client.post("misskey", "/api/i", json={"i": "carol"}, headers=headers)
+    assert me.json()["username"] == "carol"
+
+
+# ── Pinterest ──────────────────────────────────────────────────────────────────────────────────
+
+
+def pin(client: Client, **more: Any) -> requests.Response:
+    source = {"source_type": "image_base64", "data": base64.b64encode(png()).decode()}
+    body = {"board_id": "42", "title": "제목", "alt_text": "설명", "media_source": source}
+    return client.post("pinterest", "/v5/pins", json={**body, **more})
+
+
+def test_pins(client: Client, sim: Simulator) -> None:
+    made = pin(client, description="글", link="https://example.com/").json()
+    assert [media.alt for media in sim.posts()[0].media] == ["설명"]
+    assert client.get("pinterest", f"/v5/pins/{made['id']}").json() == made
+    assert client.get("pinterest", "/boards/42/pins").json()["items"] == [made]
+    assert client.get("pinterest", "/boards/43/pins").json()["items"] == []
+    assert client.call("DELETE", "pinterest", f"/v5/pins/{made['id']}").status_code == 204
+    assert client.get("pinterest", f"/v5/pins/{made['id']}").status_code == 404
+    assert client.get("pinterest", "/v5/boards").json()["items"]
+
+
+def test_pins_from_an_address_and_in_a_carousel(client: Client, sim: Simulator) -> None:
+    source = {"source_type": "image_url", "url": hosted(sim, jpeg())}
+    assert pin(client, media_source=source).status_code == 201
+    item = {"data": base64.b64encode(png()).decode()}
+    carousel = {"source_type": "multiple_image_base64", "items": [item, item]}
+    assert pin(client, media_source=carousel).status_code == 201
+    assert [len(post.media) for post in sim.posts()] == [1, 2]
+    assert pin(client, media_source={**carousel, "items": [item]}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"title": "가" * 101},
+        {"description": "가" * 801},
+        {"alt_text": "가" * 501},
+        {"board_id": "my board"},
+        {"media_source": {}},
+        {"media_source": {"source_type": "image_url", "url": "http://127.0.0.1:1/"}},
+        {"media_source": {"source_type": "image_base64", "data": "bm8gaW1hZ2U="}},
+    ],
+)
+def test_pinterest_refuses(client: Client, more: dict[str, Any]) -> None:
+    assert pin(client, **more).status_code == 400
+
+
+# ── Tumblr ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def tumble(client: Client, *blocks: Any, **more: Any) -> requests.Response:
+    body = {"content": list(blocks), "slug": "sp-1"}
+    return client.post("tumblr", "/v2/blog/alice/posts", json=body, **more)
+
+
+def test_tumblr_blocks_and_their_images(client: Client, sim: Simulator) -> None:
+    media = [{"type": "image/png", "identifier": "img1"}]
+    image = {"type": "image", "media": media, "alt_text": "설명"}
+    body = {"content": [{"type": "text", "text": "글"}, image], "slug": "sp-1"}
+    files = {
+        "json": ("post.json", json.dumps(body).encode(), "application/json"),
+        "img1": ("a.png", png(), "image/png"),
+    }
+    made = client.post("tumblr", "/v2/blog/alice/posts", files=files).json()["response"]["id"]
+    assert [media.alt for media in sim.posts()[0].media] == ["설명"]
+    (shown,) = client.get("tumblr", "/v2/blog/alice/posts").json()["response"]["posts"]
+    assert (shown["id_string"], shown["slug"]) == (made, "sp-1")
+    assert shown["post_url"].endswith("/sp-1")
+    form = {"id": made}
+    assert client.post("tumblr", "/v2/blog/alice/post/delete", data=form).status_code == 200
+    assert client.post("tumblr", "/v2/blog/alice/post/delete", data=form).status_code == 404
+    assert tumble(client, image).json()["errors"][0]["code"] == 8005
+
+
+@pytest.mark.parametrize("blocks", [[], [{"type": "text", "text": "가" * 4097}]])
+def test_tumblr_refuses(client: Client, blocks: list[Any]) -> None:
+    assert tumble(client, *blocks).json()["errors"][0]["code"] == 8001
+
+
+# ── Reddit ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def redditor(client: Client) -> Client:
+    client.headers["User-Agent"] = "python:tests:1.0 (by /u/alice)"
+    return client
+
+
+def submit(client: Client, **form: str) -> Any:
+    body = {"api_type": "json", "sr": "korea", "kind": "self", "title": "제목", **form}
+    answer = client.post("reddit", "/api/submit", data=body)
+    assert answer.status_code == 200
+    return answer.json()["json"]
+
+
+def test_reddit_posts_and_lists(redditor: Client, sim: Simulator) -> None:
+    made = submit(redditor, text="글 \\*별\\*")["data"]
+    assert (sim.posts()[0].id, sim.posts()[0].text) == (made["name"], "글 *별*")
+    redditor.post("reddit", "/api/comment", data={"thing_id": made["name"], "text": "첫"})
+    listed = redditor.get("reddit", "/user/alice/submitted").json()["data"]["children"]
+    assert [(p["data"]["name"], p["data"]["title"]) for p in listed] == [(made["name"], "제목")]
+    assert redditor.get("reddit", "/api/v1/me").json()["name"] == "alice"
+    redditor.post("reddit", "/api/del", data={"id": made["name"]})
+    assert sim.posts()[0].deleted
+
+
+def test_reddit_knows_a_link_when_it_sees_it_again(redditor: Client) -> None:
+    link = {"kind": "link", "url": "https://example.com/", "resubmit": "false"}
+    assert submit(redditor, **link)["errors"] == []
+    assert submit(redditor, **link)["errors"][0][0] == "ALREADY_SUB"
+    assert submit(redditor, **{**link, "resubmit": "true"})["errors"] == []
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"title": ""}, "NO_TEXT"),
+        ({"title": "가" * 301}, "TOO_LONG"),
+        ({"text": "가" * 40_001}, "TOO_LONG"),
+        ({"sr": "missing_one"}, "SUBREDDIT_NOEXIST"),
+        ({"kind": "link"}, "NO_URL"),
+        ({"kind": "video"}, "INVALID_OPTION"),
+    ],
+)
+def test_reddit_refuses_with_status_200(redditor: Client, form: dict[str, str], code: str) -> None:
+    assert submit(redditor, **form)["errors"][0][0] == code
+
+
+def test_reddit_blocks_the_nameless(client: Client, sim: Simulator) -> None:
+    assert client.get("reddit", "/api/v1/me").status_code == 403
+    client.headers["User-Agent"] = "python:tests:1.0 (by /u/alice)"
+    sim.fault("reddit", "throttle", seconds=540)
+    code, words, _ = submit(client)["errors"][0]
+    assert (code, "Take a break for 9 minutes." in words) == ("RATELIMIT", True)
+
+
+# ── BAND ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def band(client: Client, path: str, **form: str) -> Any:
+    answer = client.post("band", path, data=form)
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def test_band_posts(client: Client, sim: Simulator) -> None:
+    create = "/v2.2/band/post/create"
+    made = band(client, create, band_key="b1", content="글 #태그", do_push="false")
+    assert made["result_code"] == 1
+    key = {"band_key": "b1", "post_key": made["result_data"]["post_key"]}
+    listed = client.get("band", "/v2/band/posts", params={"band_key": "b1"}).json()
+    assert [item["content"] for item in listed["result_data"]["items"]] == [
+        "글 <band:hashtag>#태그</band:hashtag>"
+    ]
+    bands = client.get("band", "/v2/bands").json()["result_data"]["bands"]
+    assert "b1" in {known["band_key"] for known in bands}
+    assert band(client, "/v2/band/post/remove", **key)["result_code"] == 1
+    assert band(client, "/v2/band/post/remove", **key)["result_code"] == 60000
+    assert sim.posts()[0].deleted
+
+
+@pytest.mark.parametrize(("content", "code"), [("", 212), ("가" * 10_001, 3001)])
+def test_band_refuses_with_status_200(client: Client, content: str, code: int) -> None:
+    answer = band(client, "/v2.2/band/post/create", band_key="b1", content=content)
+    assert answer["result_code"] == code
+    client.headers["Authorization"] = "Bearer bad"
+    assert band(client, "/v2.2/band/post/create")["result_code"] == 10401
+
+
+# ── Naver Cafe ─────────────────────────────────────────────────────────────────────────────────
+
+ARTICLES = "/v1/cafe/42/menu/1/articles"
+
+
+def article(client: Client, subject: str, content: str, path: str = ARTICLES) -> Any:
+    return client.post("navercafe", path, data={"subject": subject, "content": content}).json()
+
+
+def test_naver_decodes_twice_and_knows_cp949_only(client: Client, sim: Simulator) -> None:
+    made = article(client, quote("서울 &#127881;"), quote("<p>둘째 100%<br>줄 &#9989;</p>"))
+    assert made["message"]["status"] == "200"
+    assert made["message"]["result"]["articleId"] == int(sim.posts()[0].id)
+    article(client, quote("제목"), quote("<p>✅</p>"))
+    assert [(post.title, post.text) for post in sim.posts()] == [
+        ("서울 🎉", "둘째 100%\n줄 ✅"),
+        ("제목", "?"),
+    ]
+
+
+def test_naver_takes_images(client: Client, sim: Simulator) -> None:
+    form = {"subject": quote("제목"), "content": quote("글")}
+    files = {"image[0]": ("a.png", png(), "image/png")}
+    assert client.post("navercafe", ARTICLES, data=form, files=files).status_code == 200
+    assert len(sim.posts()[0].media) == 1
+
+
+@pytest.mark.parametrize(
+    ("subject", "content", "path"),
+    [
+        ("", "글", ARTICLES),
+        ("제목", "", ARTICLES),
+        (quote("가" * 101), "글", ARTICLES),
+        ("제목", "글", "/v1/cafe/korea/menu/1/articles"),
+    ],
+)
+def test_naver_refuses_with_status_200(
+    client: Client, subject: str, content: str, path: str
+) -> None:
+    assert article(client, subject, content, path)["message"]["status"] == "400"
+    client.headers["Authorization"] = "Bearer bad"
+    assert article(client, "제목", "글")["errorCode"] == "024"
