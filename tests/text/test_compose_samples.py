@@ -1,0 +1,70 @@
+"""Whole posts of the sample articles: they fit, and say nothing that the article does not."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+import regex
+from tests.text.limits import EVERY
+
+from socialpipe.model import Article, Digest, Post, PostKind
+from socialpipe.text.compose import compose
+from socialpipe.text.count import problems
+from socialpipe.text.digest import digest
+from socialpipe.text.labels import labels
+from socialpipe.text.read import read
+
+SAMPLES = sorted((Path(__file__).parent.parent / "samples").iterdir())
+LINK = "https://example.com/story"
+
+
+@lru_cache(maxsize=32)
+def sample(path: Path) -> tuple[Article, Digest]:
+    article = read(path.read_bytes(), name=path.name)
+    return article, digest(article)
+
+
+@lru_cache(maxsize=32)
+def posts(path: Path) -> list[Post]:
+    pair = sample(path)
+    return [compose(*pair, name, limits, link=LINK) for name, limits in EVERY.items()]
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_they_fit(path: Path) -> None:
+    for post in posts(path):
+        for n, part in enumerate(post.parts):
+            assert problems(part.text, EVERY[post.platform], with_image=n == 0) == []
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_every_number_and_word_is_the_article_s(path: Path) -> None:
+    article, _ = sample(path)
+    ours = labels(article.language)
+    said = f"{article.title}\n{article.dek}\n{article.text}\n{ours}".casefold()
+    for post in posts(path):
+        for part in post.parts:
+            for word in regex.findall(r"[\p{L}\p{M}\p{N}]+", without_frame(part.text, post)):
+                # An ending brought into 합니다체 is the only word that we inflect.
+                assert word.casefold() in said or word.endswith("니다"), (post.platform, word)
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+def test_they_carry_the_hook_a_point_and_the_link(path: Path) -> None:
+    for post in posts(path):
+        text = "\n".join(part.text for part in post.parts)
+        assert post.link == LINK
+        assert len(text) >= 40
+        if post.kind is PostKind.THREAD:
+            assert len(post.parts) <= 5
+            assert post.parts[-1].text.count(LINK) == 1
+
+
+def without_frame(text: str, post: Post) -> str:
+    """Take off what is ours or is made of the article by rule: link, hashtags, part numbers."""
+    text = text.replace(LINK, "")
+    for tag in post.hashtags:
+        text = text.replace(f"#{tag}", "")
+    return regex.sub(r"\b\d{1,2}/\d{1,2}\b", "", text)
