@@ -12,7 +12,7 @@ import pytest
 from tests.simulator.client import hosted, jpeg
 
 from socialpipe.errors import Duplicate, PlatformError, Rejected, Throttled, Unauthorized, Unknown
-from socialpipe.model import Card, Json
+from socialpipe.model import Card, Json, Unit
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Account, PartRequest, Platform
 from socialpipe.platforms.http import Http
@@ -197,9 +197,9 @@ def test_faults_are_understood(
 def test_a_text_at_the_limit_fits_and_one_beyond_does_not(
     adapter: Platform, sim: Simulator
 ) -> None:
-    weight = 2 if adapter.name == "x" else 1
-    taken = sim.network(adapter.name).limits.text
-    adapter.publish(part(adapter, "가" * (adapter.limits.text // weight)))
+    weigh = {Unit.WEIGHTED: 2, Unit.BYTES: 3}  # of one Hangul syllable
+    ours, theirs = adapter.limits, sim.network(adapter.name).limits
+    adapter.publish(part(adapter, "가" * (ours.text // weigh.get(ours.unit, 1))))
     with pytest.raises(Rejected):
-        adapter.publish(part(adapter, "나" * (taken // weight + 1)))
+        adapter.publish(part(adapter, "나" * (theirs.text // weigh.get(theirs.unit, 1) + 1)))
     assert len(sim.posts(adapter.name)) == 1
