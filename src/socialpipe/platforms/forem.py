@@ -88,4 +88,4 @@ def _tag(name: str) -> str:
 
 def _liquid(text: str) -> str:
     """Keep text from being taken for a Liquid tag."""
-    return "{% raw %}\n" + text + "\n{% endraw %}" if re.search(r"\{[%{]", text) else text
+    return re.sub(r"\{[%{]", r"{% raw %}\g<0>{% endraw %}", text)

@@ -22,7 +22,9 @@ class Instagram(Graph):
         source="instagram-platform/content-publishing and error-codes",
         checked="2026-06-02",
         thread=False,
-        hashtags=5,  # since 2025-12-18; more may publish an empty caption
+        hashtags=5,
+        hashtags_most=5,  # since 2025-12-18; more may publish an empty caption
+        mentions_most=20,  # error 2207010
         images=10,  # "between 2 and 10", error 2207028
         image_bytes=8_388_608,
         image_formats=("image/jpeg",),

@@ -10,10 +10,8 @@ from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
-from socialpipe.platforms.littletext import little_text
 from socialpipe.platforms.readback import Seen, moment, newest_match
-
-LONGEST = 3000  # characters of commentary, after escaping
+from socialpipe.text.littletext import little_text
 
 
 class LinkedIn(Platform):
@@ -21,8 +19,8 @@ class LinkedIn(Platform):
     title = "LinkedIn"
     api_base = "https://api.linkedin.com"
     limits = Limits(
-        text=2600,  # 3000 after escaping, which doubles reserved characters and wraps hashtags
-        unit=Unit.UTF16,
+        text=3000,  # of what is sent, so after escaping
+        unit=Unit.ESCAPED,
         source="learn.microsoft.com: posts-api, little-text-format, images-api",
         checked="2026-08-21",
         thread=False,
@@ -76,13 +74,9 @@ class LinkedIn(Platform):
         return {"urn": urn}
 
     def publish(self, request: PartRequest) -> Receipt:
-        commentary = little_text(request.text, plain_hashtags=self.setting("hashtags") == "plain")
-        if len(commentary) > LONGEST:
-            what = f"The text has {len(commentary)} characters when escaped; LinkedIn takes 3000."
-            raise Rejected(what, "Shorten it.")
         post: Json = {
             "author": self.account.settings["author"],
-            "commentary": commentary,
+            "commentary": self._wire_text(request),
             "visibility": "PUBLIC",
             "distribution": {
                 "feedDistribution": "MAIN_FEED",
@@ -101,9 +95,10 @@ class LinkedIn(Platform):
         author = quote(self.account.settings["author"], safe="")
         path = f"/rest/posts?q=author&author={author}&count=20&sortBy=LAST_MODIFIED"
         posts = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"}).items("elements")
-        plain = self.setting("hashtags") == "plain"
-        sent = little_text(request.text, plain_hashtags=plain)
-        return newest_match(request, map(_seen, posts), sent=sent)
+        return newest_match(request, map(_seen, posts), sent=self._wire_text(request))
+
+    def _wire_text(self, request: PartRequest) -> str:
+        return little_text(request.text, plain_hashtags=self.setting("hashtags") == "plain")
 
 
 def _content(request: PartRequest) -> Json | None:

@@ -19,11 +19,10 @@ class Matrix(Platform):
     title = "Matrix"
     api_base = ""  # every account lives on a homeserver
     limits = Limits(
-        text=10_000,
-        unit=Unit.CODEPOINTS,
+        text=55_000,
+        unit=Unit.BYTES,
         source="spec.matrix.org client-server 1.18: an event has at most 65,536 bytes",
         checked="2026-07-21",
-        text_bytes=55_000,
         thread=False,
         hashtags=0,  # plain text there
         images=10,  # one event each

@@ -16,11 +16,12 @@ class Threads(Graph):
     title = "Threads"
     api_base = "https://graph.threads.net/v1.0"
     limits = Limits(
-        text=460,  # 500, but an emoji weighs its UTF-8 bytes there: room for a dozen of them
-        unit=Unit.CODEPOINTS,
+        text=500,
+        unit=Unit.EMOJI_BYTES,
         source="developers.facebook.com/docs/threads/posts; ayrshare.com/docs (images)",
         checked="2026-04-20",
         hashtags=1,  # the first one becomes the topic, the others stay plain
+        links_most=5,  # THREADS_API__LINK_LIMIT_EXCEEDED since 2025-12-22
         images=20,  # children of a carousel
         image_bytes=8_000_000,
         alt=1000,  # alt_text

@@ -10,6 +10,7 @@ from tests.platforms.network import Reply, Route
 from socialpipe.errors import Rejected, Unauthorized
 from socialpipe.model import Receipt
 
+ADMIN_KEY = "5ddc9141c35e7700383b2937:" + "a5aa9bd8ea31415cb4523040dae1e730" * 2
 API = "/ghost/api/admin"
 POSTS = {"posts": [{"id": "63", "url": "https://blog.example/sp-1/", "slug": "sp-1"}]}
 BY_SLUG = f"GET {API}/posts/slug/sp-0b9f2a528f5e4c1c9a55/"
@@ -36,7 +37,7 @@ CASE = Case(
     receipt=Receipt("63", "https://blog.example/sp-1/"),
     text_of=lambda request: (request.json["posts"][0]["title"], request.json["posts"][0]["slug"]),
     text=("서울 여행 체크리스트", "sp-0b9f2a528f5e4c1c9a55"),
-    secrets={"admin_key": "5ddc9141c35e7700383b2937:a5aa9bd8ea31415cb4523040dae1e730"},
+    secrets={"admin_key": ADMIN_KEY},
     identity="https://blog.example/",
     alt_in=f"POST {API}/posts/",
     own=own,

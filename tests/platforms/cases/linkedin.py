@@ -9,7 +9,7 @@ from tests.platforms.network import Reply, Request, Route
 
 from socialpipe.errors import Duplicate, NotSent, Rejected
 from socialpipe.model import Receipt
-from socialpipe.platforms.littletext import little_text
+from socialpipe.text.littletext import little_text
 
 URN = "urn:li:share:7140000000000000001"
 LINK = f"https://www.linkedin.com/feed/update/{URN}/"
