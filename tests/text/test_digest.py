@@ -99,7 +99,8 @@ def test_greetings_questions_and_calls_are_no_points() -> None:
 
 def test_a_leading_connective_is_trimmed_where_letters_have_no_case() -> None:
     article = read(
-        "수리하는 동네\n\n지난해 고친 전등은 1,240개입니다.\n\n하지만 봉사자는 해마다 줄고 있습니다.\n\n"
+        "수리하는 동네\n\n지난해 고친 전등은 1,240개입니다.\n\n"
+        "하지만 봉사자는 해마다 줄고 있습니다.\n\n"
         "구청은 임대료를 매년 대신 냅니다."
     )
     texts = [point.text for point in digest(article).points]

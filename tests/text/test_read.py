@@ -187,7 +187,7 @@ def test_a_page_gives_article_and_metadata() -> None:
         ("<p>x</p>", "", "html"),
         ("# x", "", "markdown"),
         ("# x", "a.txt", "plain"),
-        ("x", "a.md", "markdown"),
+        ("<div>x</div>", "a.md", "markdown"),
         ("x", "a.HTM", "html"),
         ("x", "", "plain"),
     ],

@@ -69,10 +69,10 @@ def draft(text: str, name: str, url: str | None) -> Draft:
 def sniff(text: str, name: str = "") -> str:
     """Tell html, markdown and plain apart, by the name's suffix, else by the content."""
     suffix = name.lower().rpartition(".")[2] if "." in name else ""
-    if suffix in {"html", "htm", "xhtml"} or _HTML.match(text[:4000]):
-        return "html"
     if suffix in {"md", "markdown", "mdown"}:
         return "markdown"
+    if suffix in {"html", "htm", "xhtml"} or _HTML.match(text[:4000]):
+        return "html"
     return "markdown" if suffix != "txt" and _MARKDOWN.search(text[:20_000]) else "plain"
 
 
