@@ -55,7 +55,7 @@ def test_tells_a_person_how_to_use_it() -> None:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(4)]
     assert lines[0].startswith("Simulated platforms: http://127.0.0.1:")
-    assert any("api_base=http://127.0.0.1:" in line for line in lines)
+    assert lines[2].split()[1].startswith("http://127.0.0.1:")
 
 
 def test_a_mistyped_fault_is_a_usage_error() -> None:

@@ -53,11 +53,16 @@ def _greeting(running: Simulator, *, as_json: bool) -> str:
     """Where it is and how to use it."""
     if as_json:
         return json.dumps({"url": running.url, "port": running.port})
-    bases = "\n".join(f"  {name:<10} api_base={running.base(name)}" for name in running.networks)
+    from socialpipe.simulator.networks.webhook import SECRET
+
+    bases = "\n".join(f"  {name:<10} {running.base(name)}" for name in running.networks)
     return (
         f"Simulated platforms: {running.url} (open it in a browser; Ctrl-C ends)\n"
-        f"Set SOCIALPIPE_ALLOW_PRIVATE_HOSTS=true and give a channel its address here:\n{bases}\n"
-        "  for example: socialpipe channel add mastodon NAME --set api_base="
-        f"{running.base('mastodon')}\n"
-        "Any credential works; one that begins with “bad” is refused."
+        "Set SOCIALPIPE_ALLOW_PRIVATE_HOSTS=true and give a channel its api_base:\n"
+        f"{bases}\n"
+        f"As: socialpipe channel add mastodon NAME --set api_base={running.base('mastodon')}\n"
+        "Any credential works but one that begins with “bad”. "
+        f"The webhook's secret is {SECRET}.\n"
+        f"Faults while it runs: POST {running.url}/_sim/faults "
+        '{"platform": "mastodon", "fault": "drop", "count": 1}'
     )
