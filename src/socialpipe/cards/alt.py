@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from socialpipe.cards.layout import Box
+from socialpipe.cards.boxes import Box
 from socialpipe.cards.typeset.clusters import clusters
 
 _STOPS = (".", "!", "?", "…", "。", "！", "？", ":", "؟", "।", "”", "」", "』")

@@ -30,7 +30,7 @@ def choose(shown: Content, limits: Limits) -> Choice:
         (
             tall and limits.images >= _SLIDES and points >= _ROW,
             "carousel",
-            "several points to swipe",
+            "points to swipe through",
         ),
         (shown.has("before"), "compare", "two numbers are compared"),
         (shown.has("key_number"), "poster", "there is a key number"),

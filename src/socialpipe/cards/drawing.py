@@ -7,10 +7,10 @@ from pathlib import Path
 
 from socialpipe.cards import loading
 from socialpipe.cards.alt import alt_text
+from socialpipe.cards.boxes import Sheet
 from socialpipe.cards.choice import check_needs, choose
 from socialpipe.cards.content import Content, content
 from socialpipe.cards.encode import jpeg
-from socialpipe.cards.layout import Sheet
 from socialpipe.cards.loading import shaped
 from socialpipe.cards.render import Drawing, Renderer
 from socialpipe.cards.template import shape_of
@@ -45,14 +45,20 @@ def cards(
 
 
 def render(
-    shown: Content, name: str, size: Size, theme: str | None, font_dirs: tuple[Path, ...] = ()
+    shown: Content,
+    name: str,
+    size: Size,
+    theme: str | None,
+    font_dirs: tuple[Path, ...] = (),
+    *,
+    measure: bool = False,
 ) -> Drawing:
-    """Draw one picture of a template at a size in px."""
+    """Draw one picture of a template at a size in px; `measure` the contrast of its texts too."""
     shape = shape_of(*size)
     scale = min(size[0] / shape.width, size[1] / shape.height)
     library = Library(shown.language, font_dirs)
     sheet = Sheet(shaped(name, shape), shown, library, scale, *size)
-    return Renderer(sheet, theme).draw()
+    return Renderer(sheet, theme, measure=measure).draw()
 
 
 def _card(drawing: Drawing, shown: Content, name: str, limits: Limits) -> Card:

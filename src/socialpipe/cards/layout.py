@@ -1,4 +1,4 @@
-"""Layout: layers become boxes with places, by flow, growth and fit.
+"""Layout: boxes get sizes and places, by flow, growth and fit.
 
 Sizes are found from the outside in: a box is offered a width and a height, hands each child what
 the others do not need at their least, and lets the growing ones share the rest.
@@ -7,65 +7,22 @@ the others do not need at their least, and lets the growing ones share the rest.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-import regex
-
-from socialpipe.cards.content import Content
-from socialpipe.cards.loading import ROOT, style_of
-from socialpipe.cards.template import Layer, Length, Style, Template
+from socialpipe.cards.boxes import BEYOND, Box, Sheet, build
+from socialpipe.cards.template import Length
 from socialpipe.cards.typeset import direction
-from socialpipe.cards.typeset.fonts import Library
-from socialpipe.cards.typeset.paragraph import Block, Fitting, Rich, fit
+from socialpipe.cards.typeset.paragraph import Block, Fitting, fit
 from socialpipe.cards.typeset.shape import Voice
-
-_NAME = regex.compile(r"\{([\w.]+)\}")
-_NO_TEXT = Rich("")
-_BEYOND = 1e6  # px: no limit
-
-
-@dataclass(eq=False)
-class Box:
-    """One layer at its place, px. Only layout changes it."""
-
-    name: str
-    layer: Layer
-    children: list[Box] = field(default_factory=list)
-    text: Rich = _NO_TEXT
-    style: Style | None = None
-    block: Block | None = None
-    most: float = _BEYOND  # largest text size, px: what its siblings agreed on
-    whole: float = 0  # height inside its parent: what a share of the height refers to
-    x: float = 0
-    y: float = 0
-    width: float = 0
-    height: float = 0
-
-    def walk(self) -> list[Box]:
-        """Return this box and all boxes in it, in the order of painting."""
-        return [self, *(box for child in self.children for box in child.walk())]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What a layout is made for: template, content, fonts and scale (px per reference px)."""
-
-    template: Template
-    content: Content
-    library: Library
-    scale: float
-    width: int
-    height: int
 
 
 def arrange(sheet: Sheet) -> Box:
     """Place all layers on the card; repeated texts share the size of the smallest of them."""
     sizes: dict[str, float] = {}
     for _ in range(2):
-        root = _build(sheet, ROOT, {})[0]
+        root = build(sheet)
         for box in root.walk():
-            box.most = sizes.get(box.name, _BEYOND)
+            box.most = sizes.get(box.name, BEYOND)
         Arrangement(sheet).run(root)
         sizes = _agreed(root)
     if direction.is_rtl(sheet.content.language):
@@ -77,67 +34,13 @@ def _agreed(root: Box) -> dict[str, float]:
     sizes: dict[str, float] = {}
     for box in root.walk():
         if box.block is not None:
-            sizes[box.name] = min(box.block.size, sizes.get(box.name, _BEYOND))
+            sizes[box.name] = min(box.block.size, sizes.get(box.name, BEYOND))
     return sizes
 
 
 def _mirror(root: Box, width: int) -> None:
     for box in root.walk():
         box.x = width - box.x - box.width
-
-
-# ── from layers to boxes ───────────────────────────────────────────────────────────────────────
-
-
-def _build(sheet: Sheet, name: str, item: Mapping[str, Rich]) -> list[Box]:
-    """Make the boxes of a layer: none when it lacks its content, several when it repeats."""
-    layer = sheet.template.layer[name]
-    if layer.hide or not _wanted(layer, sheet.content, item):
-        return []
-    if layer.repeat is None:
-        return _one(sheet, name, layer, item)
-    items = sheet.content.lists.get(layer.repeat, ())[: layer.most]
-    return [box for each in items for box in _one(sheet, name, layer, each)]
-
-
-def _wanted(layer: Layer, content: Content, item: Mapping[str, Rich]) -> bool:
-    if layer.when and not (content.has(layer.when) or layer.when in item):
-        return False
-    return not (layer.unless and (content.has(layer.unless) or layer.unless in item))
-
-
-def _one(sheet: Sheet, name: str, layer: Layer, item: Mapping[str, Rich]) -> list[Box]:
-    source = layer.text or layer.emoji or layer.qr or layer.bar or layer.image
-    text = _filled(source, sheet.content, item) if source else Rich("")
-    if text is None:
-        return []
-    style = style_of(sheet.template, layer) if layer.text else None
-    children = [
-        box for child in _children(sheet.template, name) for box in _build(sheet, child, item)
-    ]
-    is_empty_group = source is None and not children and bool(_children(sheet.template, name))
-    return [] if is_empty_group else [Box(name, layer, children, text, style)]
-
-
-def _children(template: Template, name: str) -> list[str]:
-    """Name the layers in a layer, in their order."""
-    layers = template.layer
-    found = [key for key, layer in layers.items() if key != ROOT and layer.parent == name]
-    return sorted(found, key=lambda key: layers[key].order)
-
-
-def _filled(source: str, content: Content, item: Mapping[str, Rich]) -> Rich | None:
-    """Put values into a text such as "{n} · {item}"; None: one of them is missing."""
-    names = _NAME.findall(source)
-    values = {name: item.get(name) or content.values.get(name) for name in names}
-    if any(value is None for value in values.values()):
-        return None
-    if len(names) == 1 and source == f"{{{names[0]}}}":
-        return values[names[0]]
-    return Rich(_NAME.sub(lambda match: (values[match[1]] or Rich("")).text, source))
-
-
-# ── sizes and places ───────────────────────────────────────────────────────────────────────────
 
 
 class Arrangement:
@@ -174,7 +77,7 @@ class Arrangement:
         top, right, bottom, left = self.sides(box)
         inner = max(1.0, width - left - right)
         if box.style is not None:
-            return self.block(box, inner, _BEYOND, smallest=True).height + top + bottom
+            return self.block(box, inner, BEYOND, smallest=True).height + top + bottom
         if box.layer.flow == "row":
             self.widths(box, inner)
             tallest = max((self.least(child, child.width) for child in box.children), default=0.0)
@@ -285,11 +188,8 @@ class Arrangement:
         """Share a row's width: fixed and hugging children first, the growing ones take the rest."""
         room = width - self.gaps(box)
         for child in box.children:
-            child.width = (
-                0
-                if child.layer.grow
-                else self.natural(child, width, _BEYOND if child.layer.repeat else max(1.0, room))
-            )
+            most = BEYOND if child.layer.repeat else max(1.0, room)
+            child.width = 0 if child.layer.grow else self.natural(child, width, most)
             room -= child.width
         self.shed_wide(box, width)
         left = width - self.gaps(box) - sum(child.width for child in box.children)
@@ -306,7 +206,7 @@ class Arrangement:
                 return
             box.children.remove(repeated[-1])
 
-    def natural(self, box: Box, width: float, room: float = _BEYOND) -> float:
+    def natural(self, box: Box, width: float, room: float = BEYOND) -> float:
         """Width that a box takes when nothing stretches it: at most what is left in its row."""
         fixed = self.fixed(box, width)[0]
         if fixed is not None:
@@ -315,7 +215,7 @@ class Arrangement:
         limit = min(self.px(box.layer.max_width, width) or width, width, room)
         inner = max(1.0, limit - left - right)
         if box.style is not None:  # ceil and 2 px: a hugging text must not wrap anew
-            return math.ceil(self.block(box, inner, _BEYOND).width) + 2 + left + right
+            return math.ceil(self.block(box, inner, BEYOND).width) + 2 + left + right
         widths = [self.natural(child, inner) for child in box.children]
         is_row = box.layer.flow == "row"
         natural = sum(widths) + self.gaps(box) if is_row else max(widths, default=0.0)

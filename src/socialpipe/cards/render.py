@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from PIL import Image
 
-from socialpipe.cards.colour import Rgba
-from socialpipe.cards.layout import Box, Sheet, arrange
+from socialpipe.cards.boxes import Box, Sheet
+from socialpipe.cards.colour import Rgba, contrast, over
+from socialpipe.cards.layout import arrange
 from socialpipe.cards.paint import code, masks, text
 from socialpipe.cards.paint.backdrop import Spot, backdrop
 from socialpipe.cards.paint.canvas import Canvas, Frame
@@ -16,6 +19,7 @@ from socialpipe.cards.typeset import direction
 from socialpipe.cards.typeset.raster import Stamp, emoji
 from socialpipe.cards.typeset.shape import Voice, runs
 
+_CELLS = (48, 12)  # a text's background is judged in so many cells
 _GLASS_BLUR = 22  # px at the reference size
 _EMOJI_EM = 0.85  # an emoji of Noto is 1.17 times as wide as its font size
 
@@ -27,13 +31,16 @@ class Drawing:
     image: Image.Image
     root: Box
     missing: int
+    contrasts: Mapping[int, float]  # worst contrast of a text box, by id(box); when asked for
 
 
 class Renderer:
     """Draws one sheet in one theme."""
 
-    def __init__(self, sheet: Sheet, theme: str | None) -> None:
+    def __init__(self, sheet: Sheet, theme: str | None, *, measure: bool = False) -> None:
         self.sheet = sheet
+        self.measure = measure
+        self.contrasts: dict[int, float] = {}
         self.palette = sheet.template.palette(theme)
         self.rtl = direction.is_rtl(sheet.content.language)
         self.painters = {
@@ -51,7 +58,7 @@ class Renderer:
         for box in boxes:
             self.paint(canvas, box)
         missing = sum(box.block.missing for box in boxes if box.block)
-        return Drawing(canvas.image, root, missing)
+        return Drawing(canvas.image, root, missing, self.contrasts)
 
     def ground(self) -> Image.Image:
         """Return the background, cached and shared."""
@@ -60,7 +67,8 @@ class Renderer:
         for blob in background.blobs:
             red, green, blue, _ = resolve(blob.color, self.palette)
             colour = (red, green, blue, round(255 * blob.alpha))
-            spots.append((blob.x, blob.y, blob.radius_x, blob.radius_y, colour))
+            x = 1 - blob.x if self.rtl else blob.x
+            spots.append((x, blob.y, blob.radius_x, blob.radius_y, colour))
         size = (self.sheet.width, self.sheet.height)
         return backdrop(size, self.colours(background.fill), tuple(spots), background.grain)
 
@@ -105,6 +113,13 @@ class Renderer:
             return
         plain = self.colours(box.layer.color or style.color)
         hot = self.colours(style.hot) if style.hot else plain
+        if self.measure:
+            parts = text.regions(block, self.place(box))
+            ratios = (
+                worst_contrast(canvas.image, frame, hot if is_hot else plain)
+                for frame, is_hot in parts
+            )
+            self.contrasts[id(box)] = min(ratios, default=math.inf)
         text.draw(canvas, block, self.place(box), text.Ink(plain, hot))
 
     def place(self, box: Box) -> text.Place:
@@ -158,6 +173,15 @@ class Renderer:
         mask = code.mask(box.text.text, min(width, height))
         spare = (width - mask.width) // 2
         canvas.stamp(self.colours(box.layer.color or "ink"), mask, x + spare, y + spare)
+
+
+def worst_contrast(image: Image.Image, frame: Frame, inks: Iterable[Rgba]) -> float:
+    """Return the least contrast of any ink with any cell of what lies behind a frame."""
+    x, y, width, height = frame
+    behind = image.crop((x, y, x + width, y + height)).resize(_CELLS, Image.Resampling.BOX)
+    data = behind.tobytes()
+    cells = {tuple(data[n : n + 3]) for n in range(0, len(data), 3)}
+    return min(contrast(over(ink, cell), cell) for ink in inks for cell in cells)
 
 
 def _frame(box: Box) -> Frame:

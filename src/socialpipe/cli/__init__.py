@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, str] = {
     "compose": "compose:compose",
     "count": "count:count",
     "platforms": "platforms:platforms",
+    "cards": "cards:cards",
     "demo": "demo:demo",
     "up": "up:up",
     "channel": "channel:channel",

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from socialpipe.cards.colour import Rgba
-from socialpipe.cards.paint.canvas import Canvas
+from socialpipe.cards.paint.canvas import Canvas, Frame
 from socialpipe.cards.typeset.paragraph import Block, Line
 from socialpipe.cards.typeset.raster import Inked, Stamp, emoji, mask
 from socialpipe.cards.typeset.shape import Run
 
+_ASCENT, _TALL = 0.8, 0.95  # em: from the top of tall letters to below the baseline
 _HALF_CAP = 0.352  # em: half the height of Pretendard's capitals; Hangul has the same middle
 
 Colours = tuple[Rgba, ...]
@@ -48,6 +49,17 @@ def start(block: Block, line: Line, place: Place) -> float:
         return place.x + spare
     bearing = line.runs[0][1].bearing if line.runs else 0.0
     return place.x - bearing * block.size
+
+
+def regions(block: Block, place: Place) -> Iterator[tuple[Frame, bool]]:
+    """Yield where each run stands, and whether it is emphasised."""
+    for n, line in enumerate(block.lines):
+        x, y = start(block, line, place), place.y + baseline(block, n)
+        for at, run in line.runs:
+            frame = (x + at * block.size, y - _ASCENT * block.size, run.advance * block.size)
+            left, top, width = (round(side) for side in frame)
+            if width > 0 and not run.face.in_colour:
+                yield (left, top, width, max(1, round(_TALL * block.size))), run.hot
 
 
 def draw(canvas: Canvas, block: Block, place: Place, ink: Ink) -> None:

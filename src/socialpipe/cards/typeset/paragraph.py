@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import accumulate
-from math import inf
 
 import regex
 
 from socialpipe.cards.typeset import breaks, direction
 from socialpipe.cards.typeset.breaks import Piece
+from socialpipe.cards.typeset.lines import Word, balanced, wrap
 from socialpipe.cards.typeset.shape import Run, Voice, runs
 
 _STEP = 0.5  # sizes are multiples of it, px
-_MOST_BALANCED = 60  # words; longer texts are no headlines
+_PAUSES = frozenset("、。，,;:；：.!?！？…—–،؛؟।")
 _SHORT_LAST_LINE = 0.3  # of the widest line: below it a paragraph looks torn
 # Scripts with marks above and below need more leading than Latin, in em.
 _TALL = regex.compile(r"[\p{Arabic}\p{Thai}\p{Devanagari}\p{Bengali}\p{Tamil}\p{Khmer}\p{Myanmar}]")
@@ -44,15 +43,6 @@ class Fitting:
     leading: float = 1.3
     lines: int = 99
     balance: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A piece of text, shaped; widths in em."""
-
-    runs: tuple[Run, ...]
-    width: float
-    space: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +107,8 @@ class _Paragraph:
         part = slice(piece.start, piece.end)
         found = runs(self.rich.text[part], self.levels[part], self.flags[part], self.fitting.voice)
         space = _space(self.fitting.voice) if piece.spaced else 0.0
-        return Word(found, sum(run.advance for run in found), space)
+        pauses = self.rich.text[piece.end - 1] in _PAUSES
+        return Word(found, sum(run.advance for run in found), space, pauses)
 
     def largest_size(self, width: float, height: float) -> float | None:
         """Search the sizes; None: even the smallest does not fit."""
@@ -182,46 +173,6 @@ class _Paragraph:
     def block(self, words: Sequence[Word], ranges: Sequence[tuple[int, int]], size: float) -> Block:
         lines = tuple(_line(words[a:b]) for a, b in ranges)
         return Block(lines, size, self.leading)
-
-
-def wrap(words: Sequence[Word], limit: float) -> list[tuple[int, int]]:
-    """Fill lines greedily; returns index ranges of words."""
-    ranges: list[tuple[int, int]] = []
-    start, used = 0, 0.0
-    for n, word in enumerate(words):
-        if n > start and used + word.width > limit:
-            ranges.append((start, n))
-            start, used = n, 0.0
-        used += word.width + word.space
-    if words:
-        ranges.append((start, len(words)))
-    return ranges
-
-
-def balanced(words: Sequence[Word], limit: float, count: int) -> list[tuple[int, int]]:
-    """Break into the same number of lines, as even as can be: least sum of squared slack."""
-    if len(words) > _MOST_BALANCED:
-        return wrap(words, limit)
-    starts = [0.0, *accumulate(word.width + word.space for word in words)]
-    widths = [start - word.space for start, word in zip(starts[1:], words, strict=True)]
-    best: list[tuple[float, list[tuple[int, int]]]] = [(0.0, [])]
-    best += [(inf, [])] * len(words)
-    for _ in range(count):
-        best = [
-            min(
-                (
-                    (
-                        cost + (limit - (widths[end - 1] - starts[begin])) ** 2,
-                        [*lines, (begin, end)],
-                    )
-                    for begin, (cost, lines) in enumerate(best[:end])
-                    if cost < inf and widths[end - 1] - starts[begin] <= limit + 1e-9
-                ),
-                default=(inf, []),
-            )
-            for end in range(len(words) + 1)
-        ]
-    return best[-1][1] or wrap(words, limit)
 
 
 def _is_torn(words: Sequence[Word], ranges: Sequence[tuple[int, int]]) -> bool:
