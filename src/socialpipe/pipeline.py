@@ -1,7 +1,6 @@
 """The story: an article becomes a campaign; a delivery becomes a published post.
 
-compose   read → digest → compose → draw, for each platform
-prepare   the same in a worker, for a queued campaign
+prepare   read → digest → compose → draw, for a queued campaign (how: `composing.py`)
 deliver   win → upload → publish → write down what came of it
 
 What happens to a delivery whose outcome is unknown is told in `recovery.py`.
@@ -13,9 +12,10 @@ import os
 import random
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
+from socialpipe.composing import Options, compose
 from socialpipe.errors import (
     Duplicate,
     NotSent,
@@ -26,7 +26,7 @@ from socialpipe.errors import (
     Unauthorized,
     Unknown,
 )
-from socialpipe.model import Article, Campaign, Channel, Digest, Json, Post, Receipt, State
+from socialpipe.model import Channel, Json, Receipt, State
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Account, PartRequest, Platform
 from socialpipe.platforms.http import Http
@@ -38,14 +38,6 @@ from socialpipe.store.jobs import Job, LeaseLostError, part_name
 from socialpipe.store.rows import from_receipt
 
 _UPLOAD_FRESH = timedelta(hours=1)  # networks forget uploads that no post refers to
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a person chose for a campaign."""
-
-    link: str | None = None
-    template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +65,6 @@ class Engine:
 
 
 # ── an article becomes a campaign ──────────────────────────────────────────────────────────────
-
-
-def compose(article: Article, platforms: Sequence[str], options: Options) -> Campaign:
-    """Digest an article and make the post of each platform, cards and all.
-
-    Raises NotFound for an unknown platform or template, Refused when a post cannot be made.
-    """
-    from socialpipe.text.digest import digest
-
-    known = [registry.load(name) for name in platforms]
-    essence = digest(article)
-    posts = tuple(make_post(article, essence, platform, options) for platform in known)
-    return Campaign(article, essence, posts)
-
-
-def make_post(
-    article: Article, essence: Digest, platform: type[Platform], options: Options
-) -> Post:
-    """Compose the text and draw the cards of one platform's post."""
-    from socialpipe.cards import draw
-    from socialpipe.text.compose import compose as compose_text
-
-    limits = platform.limits
-    link = options.link or article.url
-    pictured = limits.images > 0
-    post = compose_text(article, essence, platform.name, limits, link=link, with_image=pictured)
-    if not pictured:
-        return post
-    cards = draw(article, essence, limits, site=article.site or "", template=options.template)
-    return replace(post, cards=cards)
 
 
 def prepare(engine: Engine, campaign_id: int, fence: int) -> None:

@@ -34,14 +34,15 @@ def compose(
 
     SOURCE is a text, Markdown or HTML file, a URL, or - for standard input.
     """
-    from socialpipe import pipeline
     from socialpipe.cli.campaign_files import describe, write
     from socialpipe.cli.source import read_article
+    from socialpipe.composing import Options
+    from socialpipe.composing import compose as make
 
-    campaign = pipeline.compose(
+    campaign = make(
         read_article(source),
         list(dict.fromkeys(platforms or DEFAULT_PLATFORMS)),
-        pipeline.Options(link=link, template=template),
+        Options(link=link, template=template),
     )
     if out is not None:
         write(campaign, out)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import click
 
-from socialpipe import pipeline
 from socialpipe.cli.campaign_files import write
 from socialpipe.cli.live import live_table
 from socialpipe.cli.source import read_article
+from socialpipe.composing import Options, compose
 from socialpipe.model import Channel, Delivery, State
 from socialpipe.resources import templates
 from socialpipe.settings import PREFIX, Settings, load
@@ -95,7 +95,7 @@ def queue_articles(demo: Stage) -> None:
             grace=timedelta(seconds=demo.settings.grace),
         )
         demo.ids += ids
-        campaign = pipeline.compose(article, list(_PLATFORMS), pipeline.Options())
+        campaign = compose(article, list(_PLATFORMS), Options())
         write(campaign, demo.folder / "campaigns" / sample.stem)
 
 
