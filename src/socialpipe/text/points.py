@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from socialpipe.model import Article
 from socialpipe.text.lexicon import UNSPACED, Lexicon
@@ -35,7 +36,8 @@ class Candidate:
     fault: float
 
 
-def candidates(article: Article, lexicon: Lexicon) -> list[Candidate]:
+@lru_cache(maxsize=2)
+def candidates(article: Article, lexicon: Lexicon) -> tuple[Candidate, ...]:
     """Return the sentences of the body that could be points, in order."""
     headings = {section.heading for section in article.sections if section.heading}
     found: list[Candidate] = []
@@ -45,7 +47,7 @@ def candidates(article: Article, lexicon: Lexicon) -> list[Candidate]:
             found.append(candidate)
         if len(found) == MOST:
             break
-    return found
+    return tuple(found)
 
 
 def _sentences(text: str, headings: set[str], lexicon: Lexicon) -> list[tuple[int, int]]:

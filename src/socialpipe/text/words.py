@@ -32,6 +32,8 @@ def tokens(text: str) -> list[str]:
 
 def stem_korean(word: str, lexicon: Lexicon) -> str:
     """Return a noun without its particle: 중국이 → 중국, DeepSeek는 → DeepSeek."""
+    if not word.endswith(lexicon.particles):
+        return word
     for particle in lexicon.particles:
         if word.endswith(particle) and len(word) > len(particle):
             rest = word[: -len(particle)]
