@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.text.limits import BLUESKY, MASTODON, NETWORKS, TELEGRAM, X
 
@@ -154,6 +154,7 @@ def test_x_refuses_three_characters() -> None:
         assert problems(f"a{character}", TELEGRAM) == []
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_measured_and_costs_at_least_its_graphemes(text: str) -> None:
     for limits in NETWORKS.values():
@@ -162,6 +163,7 @@ def test_any_text_can_be_measured_and_costs_at_least_its_graphemes(text: str) ->
     assert measure(text, TELEGRAM) >= len(text)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["https://e.com/x", "가", "a ", "👍🏽", " ", "1️⃣", "\n"])))
 def test_a_longer_text_never_weighs_less(pieces: list[str]) -> None:
     texts = [" ".join(pieces[:n]) for n in range(len(pieces) + 1)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialpipe.text.entities import cashtags, hashtags, mentions, urls
@@ -78,6 +78,7 @@ def test_mentions_and_cashtags() -> None:
     assert names(cashtags("$ABC $abc.d a$X $TOOLONGX $1")) == ["ABC", "abc.d"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab.c/:#@-_ 가あ�\u2066?&=()", max_size=60))
 def test_offsets_point_at_the_entity(text: str) -> None:
     for find in (urls, hashtags, mentions, cashtags):

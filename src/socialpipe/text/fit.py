@@ -59,10 +59,7 @@ def _longest(text: str, ends: Sequence[int], fits: Fits, mark: str = ELLIPSIS) -
         head = text[:end].rstrip()
         return atoms.without_loose_end(head) + mark if mark else head
 
-    # Longer beginnings hardly ever weigh less, so search by halves and then make sure.
-    position = bisect_left(ends, x=True, key=lambda end: not fits(cut(end)))
-    for end in reversed(ends[:position]):
-        piece = cut(end)
-        if piece != mark and fits(piece):
-            return piece
-    return ""
+    # Longer beginnings hardly ever weigh less, so search by halves; what is found was tried.
+    found = bisect_left(ends, x=True, key=lambda end: not fits(cut(end)))
+    best = cut(ends[found - 1]) if found else ""
+    return "" if best == mark else best

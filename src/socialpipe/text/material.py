@@ -79,7 +79,7 @@ def gather(
     return Material(
         hook=hook,
         points=points,
-        tags=_tags(digest.hashtags, style, _capped(wanted, limits.hashtags_most)),
+        tags=_tags(digest.hashtags, style, wanted),
         link=_link(link, style),
         link_in_text=not limits.link_field,
         labels=labels(article.language),
@@ -93,10 +93,6 @@ def gather(
         author=_line(article.author or ""),
         site=_line(article.site or ""),
     )
-
-
-def _capped(wanted: int, most: int | None) -> int:
-    return wanted if most is None else min(wanted, most)
 
 
 def _link(link: str | None, style: Style) -> str:
