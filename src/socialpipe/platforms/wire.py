@@ -70,8 +70,12 @@ def is_public(address: str) -> bool:
     return bool(inner.is_global and not inner.is_multicast)
 
 
-def _admit(sock: socket.socket) -> socket.socket:
-    if _PROGRESS.get().allow_private or is_public(sock.getpeername()[0]):
+def admit(sock: socket.socket, *, allow_private: bool) -> socket.socket:
+    """Let a connected socket pass unless its peer is in a private network.
+
+    Raises Rejected, after closing it.
+    """
+    if allow_private or is_public(sock.getpeername()[0]):
         return sock
     sock.close()
     raise Rejected(
@@ -91,7 +95,7 @@ def _note(connection: HTTPConnection) -> None:
 
 class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        return _admit(super()._new_conn())
+        return admit(super()._new_conn(), allow_private=_PROGRESS.get().allow_private)
 
     def send(self, data: Any) -> None:
         _note(self)
@@ -100,7 +104,7 @@ class _Connection(HTTPConnection):
 
 class _SecureConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
-        return _admit(super()._new_conn())
+        return admit(super()._new_conn(), allow_private=_PROGRESS.get().allow_private)
 
     def send(self, data: Any) -> None:
         _note(self)
