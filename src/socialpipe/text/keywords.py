@@ -18,7 +18,7 @@ from socialpipe.text.mentions import Mention, mentions
 
 MOST = 10
 TITLE = 1.5
-ENOUGH = 5  # with so many of the author's own, none is added
+ENOUGH = 3  # with so many of the author's own, none is added
 _READ = 40_000  # code points of the text looked at
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import regex
@@ -11,6 +12,7 @@ EMOJI = (
     r"|\p{Extended_Pictographic}\ufe0f?\p{EMod}?(?:\u200d\p{Extended_Pictographic}\ufe0f?\p{EMod}?)*)"
 )
 SIGNS = r"[▶►▷▸◀■□▣◆◇●○◎★☆※→➜➤☞✔✓✅☑✳❖▪▫•·‣◦∙]"
+_NUMBER = re.compile(r"^\d{1,2}[.)]\s+")
 _DECORATION = rf"(?:{EMOJI}|{SIGNS}\ufe0f?|\s|[\ufe0f\u200d])+"
 
 
@@ -43,6 +45,11 @@ def unbracket(text: str) -> str:
     if len(text) > 2 and pairs.get(text[0]) == text[-1] and text[-1] not in inner:
         return inner.strip()
     return text
+
+
+def label(text: str) -> str:
+    """Return the words of a heading: no emoji, number or brackets around them."""
+    return unbracket(_NUMBER.sub("", plain(text)))
 
 
 def dense(text: str) -> bool:

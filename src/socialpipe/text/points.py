@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from socialpipe.model import Article
 from socialpipe.text.lexicon import UNSPACED, Lexicon
-from socialpipe.text.marks import dense, edges, plain
+from socialpipe.text.marks import dense, edges, label, plain
 from socialpipe.text.sentences import split
 
 _ENDED = re.compile(r"[.!…。！।۔｡][\"'”’»」』）)\]】]*$")
@@ -53,7 +53,7 @@ def candidates(article: Article, lexicon: Lexicon) -> tuple[Candidate, ...]:
 def _sentences(text: str, headings: set[str], lexicon: Lexicon) -> list[tuple[int, int]]:
     spans, offset = [], 0
     for line in text.split("\n"):
-        if plain(line) not in headings:
+        if label(line) not in headings:
             skip = 2 if line.startswith("- ") else 0
             spans += [
                 (offset + skip + a, offset + skip + b) for a, b in split(line[skip:], lexicon)

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from socialpipe.model import Picture
-from socialpipe.text.marks import plain, unbracket
+from socialpipe.text.marks import label, plain, unbracket
 
 
 class Kind(StrEnum):
@@ -30,7 +30,7 @@ class Block:
     @property
     def plain(self) -> str:
         """The words alone: no emoji or brackets around them."""
-        return unbracket(plain(self.text))
+        return label(self.text) if self.kind is Kind.HEADING else unbracket(plain(self.text))
 
     @property
     def shown(self) -> str:
