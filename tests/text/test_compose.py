@@ -115,6 +115,16 @@ def test_a_point_that_repeats_the_hook_is_left_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [("ko", "“굽는 만큼 팔린다”"), ("ja", "「굽는 만큼 팔린다」"), ("fr", "« 굽는 만큼 팔린다 »")],
+)
+def test_a_quote_as_the_first_line_is_marked_as_one(language: str, line: str) -> None:
+    article, digest = made(language, "Bread", ["It is back."], [], hook="굽는 만큼 팔린다")
+    quoting = replace(article, quotes=("굽는 만큼 팔린다",))
+    assert texts(compose(quoting, digest, "x", X))[0].startswith(f"{line}\n")
+
+
 def test_full_stops_are_even() -> None:
     article, digest = made("en", "Bread", ["It is back.", "It is cheap"], [])
     assert "• It is back\n• It is cheap" in texts(compose(article, digest, "x", X))[0]

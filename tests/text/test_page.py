@@ -11,6 +11,7 @@ from socialpipe.errors import UsageError
 from socialpipe.resources import templates
 from socialpipe.text import page
 from socialpipe.text.labels import Labels, labels
+from socialpipe.text.lexicon import LANGUAGES
 
 
 @pytest.fixture
@@ -60,6 +61,15 @@ def test_a_faulty_template_is_named(folder: Path, source: str, what: str) -> Non
 def test_a_missing_block_is_named(folder: Path) -> None:
     with pytest.raises(UsageError, match="no block closing"):
         page.render(["x", "default"], "closing", {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_its_words_and_no_figures(language: str) -> None:
+    words = labels(language)
+    assert words.read
+    assert words.points
+    assert words.profile
+    assert not any(letter.isdigit() for letter in repr(words))
 
 
 def test_labels_are_found_by_language_script_and_region() -> None:

@@ -112,10 +112,13 @@ def _line(text: str) -> str:
 def _hook(article: Article, digest: Digest, style: Style) -> str:
     lines = [_line(text) for text in (digest.hook, digest.headline, article.title) if text]
     said = [line for line in lines if _allowed(line, style)]
+    spoken = {_line(quote) for quote in article.quotes}
     if not said and any(lines):
         raise Refused(
             "The title holds a word that the brand bans.", "Change the title or banned_words."
         )
+    if said and said[0] in spoken:
+        return labels(article.language).quoted(said[0])
     return said[0] if said else ""
 
 
