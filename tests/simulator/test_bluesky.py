@@ -287,3 +287,8 @@ def test_a_revoked_account_cannot_come_back(pds: Pds, sim: Simulator) -> None:
     assert error(pds.xrpc("server.refreshSession", pds.session["refreshJwt"]))[1] == "ExpiredToken"
     login = {"identifier": "alice.test", "password": "pw"}
     assert error(pds.xrpc("server.createSession", json=login)) == (401, "AuthenticationRequired")
+
+
+def test_takes_images_only(pds: Pds) -> None:
+    headers = {"Content-Type": "image/png"}
+    assert error(pds.repo("uploadBlob", data=b"text", headers=headers)) == (400, "InvalidMimeType")

@@ -159,3 +159,16 @@ def test_tells_its_limits_without_a_credential(client: Client) -> None:
         "characters_reserved_per_url": 23,
     }
     assert told["media_attachments"]["description_limit"] == 1500
+
+
+def test_a_file_has_at_most_16_mib(client: Client) -> None:
+    files = {"file": ("a.png", png(16_777_216), "image/png")}
+    assert client.post("mastodon", "/api/v2/media", files=files).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/accounts/1/statuses", "/api/v1/media/1", "/api/v1/statuses/1"]
+)
+def test_what_is_not_there_is_not_found(client: Client, path: str) -> None:
+    answer = client.get("mastodon", path)
+    assert (answer.status_code, answer.json()) == (404, {"error": "Record not found"})

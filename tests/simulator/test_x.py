@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+import requests
 from tests.simulator.client import Client, png
 
 from socialpipe.simulator import Simulator
@@ -148,3 +149,43 @@ def test_reads_the_token_of_oauth_1(client: Client) -> None:
     }
     answer = client.get("x", "/2/users/me", headers=headers)
     assert answer.json()["data"]["username"] == "carol"
+
+
+def test_a_post_has_at_most_four_images(client: Client) -> None:
+    media = [upload(client) for _ in range(5)]
+    assert client.tweet("그림", media={"media_ids": media}).status_code == 400
+    assert client.tweet("그림", media={"media_ids": media[:4]}).status_code == 201
+
+
+def test_an_upload_can_be_used_for_a_day() -> None:
+    now = [1_795_000_000.0]
+    with Simulator(clock=lambda: now[0]) as sim, requests.Session() as session:
+        client = Client(sim, session)
+        media = upload(client)
+        now[0] += 86_399
+        assert client.tweet("그림", media={"media_ids": [media]}).status_code == 201
+        now[0] += 1
+        assert client.tweet("다시", media={"media_ids": [media]}).status_code == 400
+
+
+def test_the_timeline_tells_what_a_post_replies_to(client: Client) -> None:
+    first = client.tweet("하나").json()["data"]["id"]
+    client.tweet("둘", reply={"in_reply_to_tweet_id": first})
+    second, root = timeline(client)
+    assert second["referenced_tweets"] == [{"type": "replied_to", "id": first}]
+    assert "referenced_tweets" not in root
+
+
+@pytest.mark.parametrize("wanted", ["4", "101"])
+def test_the_timeline_shows_5_to_100_posts(client: Client, wanted: str) -> None:
+    me = client.get("x", "/2/users/me").json()["data"]["id"]
+    path = f"/2/users/{me}/tweets"
+    assert client.get("x", path, params={"max_results": wanted}).status_code == 400
+
+
+def test_an_image_has_at_most_5_mb(client: Client) -> None:
+    def status(size: int) -> int:
+        files = {"media": ("a.png", png(size - len(png())), "image/png")}
+        return client.post("x", "/2/media/upload", files=files).status_code
+
+    assert (status(5_000_000), status(5_000_001)) == (200, 400)
