@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from socialpipe.errors import Refused
 from socialpipe.model import Article
 from socialpipe.text.read import LARGEST, read, sniff
+from socialpipe.text.reading.metadata import without_site
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 KOREAN = (SAMPLES / "ko-repair.txt").read_bytes()
@@ -98,6 +99,7 @@ def test_a_few_broken_bytes_do_not_spoil_utf8() -> None:
         b"  \n\n ",
         "😀😀😀 🎉".encode(),
         b"PK\x03\x04\x00\x00binary",
+        b"%PDF-1.7 some words that are no article at all",
         bytes(range(128, 256)) * 9,
         b"#one #two #three",
         b"a" * (LARGEST + 1),
@@ -179,6 +181,34 @@ def test_a_page_gives_article_and_metadata() -> None:
     assert article.bullets == ("Bring one item", "Stay while it is mended")
     assert "rights reserved" not in article.text
     assert "steal" not in article.text
+
+
+BLOG = """<html lang="ko"><body><div><p>안녕하세요 😊 빵집 이야기입니다.</p><p>&nbsp;</p>
+<p>🍞 천연 발효종이란 무엇인가요?</p>
+<p>천연 발효종은 밀가루와 물만으로 키운 효모입니다. 보통 7일 걸리고 수십 년을 씁니다.</p>
+<p>✔ 발효종은 7일이면 완성</p><p>✔ 하루 120개 한정 판매</p><p>✔ 버리는 빵 없는 가게</p>
+<p>#천연발효종 #연남동빵집</p></div></body></html>"""
+
+
+def test_a_page_whose_author_marked_up_by_hand_is_read_as_pasted() -> None:
+    article = read(BLOG)
+    assert article.sections[1].heading == "천연 발효종이란 무엇인가요?"
+    assert len(article.checklist) == 3
+    assert article.hashtags == ("천연발효종", "연남동빵집")
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "expected"),
+    [
+        ("Repair cafe | Town News", None, "Repair cafe"),
+        ("Repair cafe - Town News", "Town News", "Repair cafe"),
+        ("Repair cafe - and what it costs", None, "Repair cafe - and what it costs"),
+        ("동네 빵집 이야기 : 네이버 블로그", None, "동네 빵집 이야기"),
+        ("Repair: a history", None, "Repair: a history"),
+    ],
+)
+def test_a_title_is_not_the_site(title: str, site: str | None, expected: str) -> None:
+    assert without_site(title, site) == expected
 
 
 @pytest.mark.parametrize(

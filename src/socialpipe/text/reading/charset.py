@@ -57,6 +57,7 @@ _TYPICAL: tuple[tuple[str, re.Pattern[str], float], ...] = (
     ("cp1254", re.compile("[ğışİĞŞà-ïñ-öø-üÿÀÉÈÊÇÄÖÜÑß’‘“”«»–—…€£°]"), 0.98),
     ("cp1252", re.compile("[à-ïñ-öø-üÿÀÉÈÊÇÄÖÜÑß’‘“”«»–—…€£°·¿¡\xa0]"), 0.99),
 )
+_BINARY = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"{\\rtf")
 _LATIN = frozenset({"cp1252", "cp1254"})
 
 
@@ -68,7 +69,7 @@ def decode(data: bytes) -> str:
     for mark, charset in _MARKS:
         if data.startswith(mark):
             return data.decode(charset, "replace")
-    if b"\0" in data[:65536]:
+    if data.startswith(_BINARY) or b"\0" in data[:65536]:
         raise Refused("This file is binary, not text.", "Hand over text, Markdown or HTML.")
     try:
         return data.decode("utf-8")

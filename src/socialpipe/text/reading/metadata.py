@@ -101,13 +101,18 @@ def _title(tree: Any, meta: dict[str, list[str]], item: dict[str, Any], site: st
 
 def without_site(title: str, site: str | None) -> str:
     """`Title | Site` without the site; a last part of at most three words is taken for one."""
-    parts = re.split(r"\s+[|–—·•»]\s+|\s+-\s+", title)
+    parts = re.split(r"\s+[|–—·•»:]\s+|\s+-\s+", title)
     if len(parts) < 2:
         return title
     last = parts[-1]
     named = bool(site) and last.casefold() in {str(site).casefold(), f"the {site}".casefold()}
-    guessed = not site and "|" in title and len(last.split()) <= 3 and len(last) < len(parts[0])
-    return title[: title.rfind(last)].rstrip(" |–—·•»-") if named or guessed else title
+    guessed = (
+        not site
+        and re.search(r"\s[|:]\s", title)
+        and len(last.split()) <= 3
+        and len(last) < len(parts[0])
+    )
+    return title[: title.rfind(last)].rstrip(" |–—·•»:-") if named or guessed else title
 
 
 def _dek(meta: dict[str, list[str]], item: dict[str, Any]) -> str | None:
