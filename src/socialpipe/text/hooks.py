@@ -38,7 +38,7 @@ def key_number(article: Article, points: tuple[Point, ...]) -> str:
     pointed: dict[str, float] = {}
     for place, point in enumerate(points):
         for figure in figures(point.text, article.language):
-            pointed.setdefault(figure.text, 2.5 - 0.2 * place)
+            pointed.setdefault(figure.text, 2.5 - 0.4 * place)
     headings = "\n".join(section.heading for section in article.sections)
     headed = {figure.text for figure in figures(headings, article.language)}
     scores: dict[str, float] = {}

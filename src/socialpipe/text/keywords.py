@@ -16,7 +16,7 @@ from socialpipe.model import Article
 from socialpipe.text.lexicon import UNSPACED, Lexicon, lexicon
 from socialpipe.text.mentions import Mention, mentions
 
-MOST = 10
+MOST = 8
 TITLE = 1.5
 ENOUGH = 3  # with so many of the author's own, none is added
 _READ = 40_000  # code points of the text looked at
@@ -42,7 +42,7 @@ class _Entry:
 
 
 def keywords(article: Article) -> tuple[str, ...]:
-    """Return the author's keywords, then computed ones up to ten in all."""
+    """Return the author's keywords, then computed ones up to eight in all."""
     found: dict[str, str] = {word.casefold(): word for word in article.keywords}
     if len(found) < ENOUGH:
         for word in computed(article):
@@ -115,7 +115,10 @@ def _needed(entry: _Entry, length: int, words: Lexicon) -> int:
 
 def _telling(key: str, entry: _Entry, words: Lexicon) -> bool:
     """Return a noun, neither vague nor a unit; German writes nouns with a capital."""
-    if not entry.noun or key in words.generic or key in words.stopwords:
+    titled = entry.boost == TITLE and words.language.startswith(
+        "zh"
+    )  # 修傘 is a verb, and the topic
+    if not (entry.noun or titled) or key in words.generic or key in words.stopwords:
         return False
     if words.magnitudes and re.match(rf"(?:{words.magnitudes})(?:\s|$)", key, re.IGNORECASE):
         return False
