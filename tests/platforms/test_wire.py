@@ -28,7 +28,7 @@ from tests.platforms.network import Network, Reply, Request
 from socialpipe.errors import Duplicate, PlatformError, Rejected, Throttled, Unknown
 from socialpipe.model import Receipt
 from socialpipe.platforms import poll
-from socialpipe.platforms.ghost import jwt
+from socialpipe.platforms.jwt import jwt
 from socialpipe.platforms.markup import escape_markdown, html_body, markdown_body, slug, title
 from socialpipe.platforms.navercafe import encoded
 from socialpipe.platforms.webhook import signature

@@ -80,6 +80,11 @@ class Identity:
     url: str | None = None
 
 
+def attachment(card: Card, name: str = "card") -> tuple[str, bytes, str]:
+    """Make of an image what a form takes for a file: file name, bytes, MIME type."""
+    return f"{name}.{card.mime.rpartition('/')[2]}", card.data, card.mime
+
+
 class Platform(ABC):
     """A kind of network. One instance speaks for one channel."""
 

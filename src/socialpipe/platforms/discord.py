@@ -11,7 +11,7 @@ from socialpipe import __version__
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
 
 GONE = {"10015", "40001", "50027"}  # unknown webhook, unauthorized, invalid webhook token
 NONCE = 25  # characters
@@ -60,8 +60,8 @@ class Discord(Platform):
         return None
 
     def check(self) -> Identity:
-        answer = self.call("GET", self._path())
-        return Identity(answer.id("id"), answer.word("name"))
+        place = self.call("GET", self._path())
+        return Identity(place.id("id"), place.word("name"))
 
     def publish(self, request: PartRequest) -> Receipt:
         message: Json = {"content": request.text, "allowed_mentions": {"parse": []}}
@@ -72,22 +72,20 @@ class Discord(Platform):
         path = self._path("/messages") if self.bot else self._path("?wait=true")
         if not request.cards:
             return self._receipt(self.call("POST", path, creates=True, json=message))
-        files = {
-            f"files[{n}]": (f"card-{n}.{card.mime.rpartition('/')[2]}", card.data, card.mime)
-            for n, card in enumerate(request.cards)
-        }
+        cards = enumerate(request.cards)
+        files = {f"files[{n}]": attachment(card, f"card-{n}") for n, card in cards}
         message["attachments"] = [
             {"id": n, "filename": file[0], "description": card.alt}
             for n, (card, file) in enumerate(zip(request.cards, files.values(), strict=True))
         ]
-        payload = {"payload_json": json.dumps(message, ensure_ascii=False)}
-        return self._receipt(self.call("POST", path, creates=True, data=payload, files=files))
+        form = {"payload_json": json.dumps(message, ensure_ascii=False)}
+        return self._receipt(self.call("POST", path, creates=True, data=form, files=files))
 
     def find(self, request: PartRequest) -> Receipt | None:
         if not self.bot:
             raise Rejected("A webhook cannot read its channel.", "Look at the channel yourself.")
-        answer = self.call("GET", self._path("/messages"), params={"limit": "50"})
-        ours = (m for m in answer.items() if dig(m, "nonce") == _nonce(request))
+        messages = self.call("GET", self._path("/messages"), params={"limit": "50"}).items()
+        ours = (m for m in messages if dig(m, "nonce") == _nonce(request))
         return next((self._named(message) for message in ours if word(message, "id")), None)
 
     def _path(self, rest: str = "") -> str:
@@ -95,9 +93,8 @@ class Discord(Platform):
             return f"/api/v10/channels/{self.setting('channel_id')}{rest}"
         path = urlsplit(self.account.secrets.get("webhook_url", "")).path
         if "/webhooks/" not in path:
-            raise Rejected(
-                "The channel has neither a webhook nor a bot.", "Give it webhook_url or token."
-            )
+            what = "The channel has neither a webhook nor a bot."
+            raise Rejected(what, "Give it webhook_url or token.")
         return path + rest
 
     def _receipt(self, answer: Answer) -> Receipt:

@@ -6,7 +6,7 @@ from typing import Any
 
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, word
-from socialpipe.platforms.base import Field, Identity, PartRequest
+from socialpipe.platforms.base import Field, Identity, PartRequest, attachment
 from socialpipe.platforms.meta import Graph, attached
 from socialpipe.platforms.readback import Seen, count, moment, newest_match
 
@@ -45,7 +45,7 @@ class Facebook(Graph):
             "POST",
             f"/{self.account.settings['page_id']}/photos",
             data={"published": "false", self.setting("alt_field", "alt_text_custom"): card.alt},
-            files={"source": (f"card.{card.mime.rpartition('/')[2]}", card.data, card.mime)},
+            files={"source": attachment(card)},
         )
         return {"id": answer.id("id")}
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
-import json
 import time
-from base64 import urlsafe_b64encode
 
 from socialpipe.errors import PlatformError, Rejected
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.jwt import jwt
 from socialpipe.platforms.markup import html_body, slug, title
 
 API = "/ghost/api/admin"
@@ -61,13 +59,9 @@ class Ghost(Platform):
         return Identity(url, site.word("site", "title"), url)
 
     def upload(self, card: Card) -> Json:
-        name = f"card.{card.mime.rpartition('/')[2]}"
-        answer = self.call(
-            "POST",
-            f"{API}/images/upload/",
-            data={"purpose": "image", "ref": name},
-            files={"file": (name, card.data, card.mime)},
-        )
+        purpose = {"purpose": "image"}
+        file = {"file": attachment(card)}
+        answer = self.call("POST", f"{API}/images/upload/", data=purpose, files=file)
         return {"url": answer.id("images", 0, "url")}
 
     def publish(self, request: PartRequest) -> Receipt:
@@ -94,29 +88,6 @@ class Ghost(Platform):
             return _receipt(self.call("GET", f"{API}/posts/slug/{slug(request)}/"))
         except _Absent:
             return None
-
-
-def jwt(admin_key: str, now: int) -> str:
-    """Sign a token for five minutes from `now`, s since 1970 (HS256, kid, aud /admin/).
-
-    Raises Rejected when the key is not of the form id:hex.
-    """
-    number, _, secret = admin_key.partition(":")
-    try:
-        key = bytes.fromhex(secret)
-    except ValueError:
-        key = b""
-    if not key:
-        raise Rejected("The Ghost admin_key is not of the form id:secret.", "Copy it again.")
-    head = {"alg": "HS256", "typ": "JWT", "kid": number}
-    claims = {"iat": now, "exp": now + 300, "aud": "/admin/"}
-    signed = ".".join(_base64(json.dumps(part, separators=(",", ":"))) for part in (head, claims))
-    return f"{signed}.{_base64(hmac.digest(key, signed.encode(), 'sha256'))}"
-
-
-def _base64(data: str | bytes) -> str:
-    data = data.encode() if isinstance(data, str) else data
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _receipt(answer: Answer) -> Receipt:

@@ -7,7 +7,7 @@ from typing import Any
 from socialpipe.errors import Duplicate, PlatformError, Throttled, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import markdown_body, title
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
@@ -55,11 +55,10 @@ class Lemmy(Platform):
         return Identity(number, self.account.settings["community"])
 
     def upload(self, card: Card) -> Json:
-        name = f"card.{card.mime.rpartition('/')[2]}"
         v4 = self.setting("api") == "v4"
         path = self.setting("image_path", "/api/v4/image" if v4 else "/pictrs/image")
         part = "image" if v4 else "images[]"
-        answer = self.call("POST", path, files={part: (name, card.data, card.mime)})
+        answer = self.call("POST", path, files={part: attachment(card)})
         if v4:
             return {"url": answer.id("image_url")}
         return {"url": f"{self.base}/pictrs/image/{answer.id('files', 0, 'file')}"}

@@ -48,16 +48,14 @@ class LinkedIn(Platform):
         return super().headers() | version | {"X-Restli-Protocol-Version": "2.0.0"}
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        said = answer.text
-        if answer.status == 422 and "DUPLICATE_POST" in said:
-            urn = re.search(r"urn:li:(?:share|ugcPost):\d+", said)
+        if answer.status == 422 and "DUPLICATE_POST" in answer.text:
+            urn = re.search(r"urn:li:(?:share|ugcPost):\d+", answer.text)
             receipt = _receipt(urn.group()) if urn else None
-            what = "LinkedIn has this post already."
-            return Duplicate(what, receipt=receipt, status=422)
-        if answer.status == 400 and re.search("MEDIA_ASSET_(PROCESSING|WAITING)", said):
+            return Duplicate("LinkedIn has this post already.", receipt=receipt, status=422)
+        if answer.status == 400 and re.search("MEDIA_ASSET_(PROCESSING|WAITING)", answer.text):
             return NotSent("LinkedIn is still processing the image.", status=400)
         if answer.status == 426:
-            fix = "Set version=YYYYMM of a LinkedIn API version of the last year on this channel."
+            fix = "Set version=YYYYMM of the last year on this channel."
             return Rejected("LinkedIn has retired this API version.", fix, status=426)
         return None
 
@@ -86,34 +84,34 @@ class LinkedIn(Platform):
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
-        if content := _content(request):
-            post["content"] = content
+        post |= _content(request)
         answer = self.call("POST", "/rest/posts", creates=True, json=post)
         return _receipt(answer.headers.get("x-restli-id") or answer.unclear())
 
     def find(self, request: PartRequest) -> Receipt | None:
         author = quote(self.account.settings["author"], safe="")
         path = f"/rest/posts?q=author&author={author}&count=20&sortBy=LAST_MODIFIED"
-        posts = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"}).items("elements")
-        return newest_match(request, map(_seen, posts), sent=self._wire_text(request))
+        found = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"})
+        seen = map(_seen, found.items("elements"))
+        return newest_match(request, seen, sent=self._wire_text(request))
 
     def _wire_text(self, request: PartRequest) -> str:
         return little_text(request.text, plain_hashtags=self.setting("hashtags") == "plain")
 
 
-def _content(request: PartRequest) -> Json | None:
+def _content(request: PartRequest) -> Json:
     images = [
         {"id": upload["urn"], "altText": card.alt}
         for card, upload in zip(request.cards, request.uploads, strict=True)
     ]
     if len(images) > 1:
-        return {"multiImage": {"images": images}}
+        return {"content": {"multiImage": {"images": images}}}
     if images:
-        return {"media": images[0]}
+        return {"content": {"media": images[0]}}
     if not request.link:
-        return None
-    title = (request.title or request.link)[:400]
-    return {"article": {"source": request.link, "title": title}}
+        return {}
+    article = {"source": request.link, "title": (request.title or request.link)[:400]}
+    return {"content": {"article": article}}
 
 
 def _receipt(urn: str) -> Receipt:

@@ -9,7 +9,7 @@ from typing import Any
 from socialpipe.errors import NotSent, PlatformError
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, link, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.poll import wait_for
 from socialpipe.platforms.readback import Seen, count, moment, newest_match, plain
 
@@ -52,7 +52,7 @@ class Mastodon(Platform):
         answer = self.call(
             "POST",
             "/api/v2/media",
-            files={"file": (f"card.{card.mime.rpartition('/')[2]}", card.data, card.mime)},
+            files={"file": attachment(card)},
             data={"description": card.alt},
         )
         media = answer.id("id")

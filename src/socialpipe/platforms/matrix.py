@@ -8,7 +8,7 @@ from urllib.parse import quote
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.readback import named
 
 CLIENT = "/_matrix/client/v3"
@@ -58,7 +58,7 @@ class Matrix(Platform):
         return True
 
     def upload(self, card: Card) -> Json:
-        name = {"filename": f"card.{card.mime.rpartition('/')[2]}"}
+        name = {"filename": attachment(card)[0]}
         kind = {"Content-Type": card.mime}
         path = "/_matrix/media/v3/upload"
         answer = self.call("POST", path, params=name, data=card.data, headers=kind)
@@ -92,6 +92,6 @@ class Matrix(Platform):
 def _image(card: Card, uri: str) -> Json:
     """Write an image event; `body` is its caption, the only place for an alt text."""
     size = {"mimetype": card.mime, "size": len(card.data), "w": card.width, "h": card.height}
-    name = f"card.{card.mime.rpartition('/')[2]}"
+    name = attachment(card)[0]
     body = card.alt or name
     return {"msgtype": "m.image", "url": uri, "body": body, "filename": name, "info": size}

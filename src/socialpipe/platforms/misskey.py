@@ -7,7 +7,7 @@ from typing import Any
 from socialpipe.errors import PlatformError, Throttled, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, wait, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.readback import Seen, count, moment, newest_match
 
 DEAD = {
@@ -52,13 +52,10 @@ class Misskey(Platform):
         return Identity(me.id("id"), name, f"{self.base}/@{name}")
 
     def upload(self, card: Card) -> Json:
-        name = f"card.{card.mime.rpartition('/')[2]}"
-        answer = self.call(
-            "POST",
-            "/api/drive/files/create",
-            data={"name": name, "comment": card.alt},
-            files={"file": (name, card.data, card.mime)},
-        )
+        file = attachment(card)
+        about = {"name": file[0], "comment": card.alt}
+        path = "/api/drive/files/create"
+        answer = self.call("POST", path, data=about, files={"file": file})
         return {"id": answer.id("id")}
 
     def publish(self, request: PartRequest) -> Receipt:

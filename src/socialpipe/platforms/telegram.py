@@ -8,7 +8,7 @@ from html import escape
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 
 
 class Telegram(Platform):
@@ -72,10 +72,7 @@ class Telegram(Platform):
 
     def _publish_photos(self, request: PartRequest, message: Json) -> Receipt:
         caption = {"caption": escape(request.text, quote=False), "parse_mode": "HTML"}
-        files = {
-            f"photo{n}": (f"card-{n}.{card.mime.rpartition('/')[2]}", card.data, card.mime)
-            for n, card in enumerate(request.cards)
-        }
+        files = {f"photo{n}": attachment(card, f"card-{n}") for n, card in enumerate(request.cards)}
         album = [{"type": "photo", "media": f"attach://{name}"} for name in files]
         if len(album) == 1:
             single = message | caption | {"photo": album[0]["media"]}

@@ -9,7 +9,7 @@ from typing import Any
 from socialpipe.errors import PlatformError, Throttled
 from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import slug
 from socialpipe.platforms.readback import named
 
@@ -59,8 +59,7 @@ class Tumblr(Platform):
         }
         body = json.dumps(post, ensure_ascii=False).encode()
         files = {"json": ("post.json", body, "application/json")} | {
-            f"image{n}": (f"card-{n}.{card.mime.rpartition('/')[2]}", card.data, card.mime)
-            for n, card in enumerate(request.cards)
+            f"image{n}": attachment(card, f"card-{n}") for n, card in enumerate(request.cards)
         }
         path = self._path("posts")
         if request.cards:

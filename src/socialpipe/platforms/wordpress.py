@@ -7,7 +7,7 @@ from base64 import b64encode
 from socialpipe.errors import PlatformError, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import html_body, slug, title
 
 DEAD = {
@@ -56,7 +56,7 @@ class WordPress(Platform):
         return Identity(me.id("id"), me.word("name"), me.link("link"))
 
     def upload(self, card: Card) -> Json:
-        name = f"card.{card.mime.rpartition('/')[2]}"
+        name = attachment(card)[0]
         about = {
             "Content-Type": card.mime,
             "Content-Disposition": f'attachment; filename="{name}"',

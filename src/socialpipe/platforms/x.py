@@ -9,7 +9,7 @@ from urllib.parse import quote
 from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, link, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.readback import SLACK, Seen, count, moment, newest_match
 
 
@@ -57,7 +57,7 @@ class X(Platform):
         answer = self.call(
             "POST",
             "/2/media/upload",
-            files={"media": (f"card.{card.mime.rpartition('/')[2]}", card.data, card.mime)},
+            files={"media": attachment(card)},
             data={"media_category": "tweet_image"},
         )
         media = answer.id("data", "id")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, parse
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.feed.formats import atom, rss
-from socialpipe.platforms.markup import html_body, title
+from socialpipe.platforms.feed.items import item_id, item_of, write
 
 NEWEST = 50  # items that a feed shows
 
@@ -52,23 +51,23 @@ class Feed(Platform):
     def upload(self, card: Card) -> Json:
         name = f"{sha256(card.data).hexdigest()[:32]}.{card.mime.rpartition('/')[2]}"
         with self._locked():
-            _write(self._directory() / name, card.data)
+            write(self._directory() / name, card.data)
         return {"url": self._url(name), "bytes": len(card.data)}
 
     def publish(self, request: PartRequest) -> Receipt:
         with self._locked():
             items = self._items()
-            if all(item.get("id") != _id(request) for item in items):
-                self._write([_item(request), *items][:NEWEST])
+            if all(item.get("id") != item_id(request) for item in items):
+                self._write([item_of(request), *items][:NEWEST])
         return self._receipt(request)
 
     def find(self, request: PartRequest) -> Receipt | None:
         with self._locked():
-            known = any(item.get("id") == _id(request) for item in self._items())
+            known = any(item.get("id") == item_id(request) for item in self._items())
         return self._receipt(request) if known else None
 
     def _receipt(self, request: PartRequest) -> Receipt:
-        return Receipt(_id(request), request.link or self._url("feed.json"))
+        return Receipt(item_id(request), request.link or self._url("feed.json"))
 
     def _write(self, items: list[Json]) -> None:
         """Write the other formats first: feed.json is the truth, and so the last to change."""
@@ -79,10 +78,10 @@ class Feed(Platform):
             "feed_url": self._url("feed.json"),
             "items": items,
         }
-        _write(self._directory() / "rss.xml", rss(feed, self._url("rss.xml")))
-        _write(self._directory() / "atom.xml", atom(feed, self._url("atom.xml")))
+        write(self._directory() / "rss.xml", rss(feed, self._url("rss.xml")))
+        write(self._directory() / "atom.xml", atom(feed, self._url("atom.xml")))
         shown = json.dumps(feed, ensure_ascii=False, indent=1).encode()
-        _write(self._directory() / "feed.json", shown)
+        write(self._directory() / "feed.json", shown)
 
     def _items(self) -> list[Json]:
         file = self._directory() / "feed.json"
@@ -107,36 +106,3 @@ class Feed(Platform):
 
     def _url(self, name: str) -> str:
         return f"{self.account.settings['url'].rstrip('/')}/{name}"
-
-
-def _id(request: PartRequest) -> str:
-    return f"urn:uuid:{request.key}"
-
-
-def _item(request: PartRequest) -> Json:
-    cards = list(zip(request.cards, request.uploads, strict=True))
-    item: Json = {
-        "id": _id(request),
-        "title": title(request, 200),
-        "content_html": html_body(request, [(upload["url"], card.alt) for card, upload in cards]),
-        "content_text": request.text,
-        "date_published": request.created_at.astimezone(UTC).isoformat(timespec="seconds"),
-        "tags": list(request.hashtags),
-        "language": request.language,
-        "attachments": [
-            {"url": upload["url"], "mime_type": card.mime, "size_in_bytes": upload["bytes"]}
-            | {"title": card.alt}
-            for card, upload in cards
-        ],
-    }
-    return item | ({"url": request.link} if request.link else {})
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Replace a file at once, so that no reader sees half of it."""
-    draft = file.with_name(f".{file.name}.new")
-    with draft.open("wb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)

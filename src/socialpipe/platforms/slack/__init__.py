@@ -6,18 +6,13 @@ import json
 from html import escape
 from urllib.parse import urlsplit
 
-from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
+from socialpipe.errors import PlatformError, Rejected
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import CHANGE, RENEW, Answer, dig, unclear, wait, word
-from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
+from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.slack.says import meaning
 
 EVENT = "socialpipe_post"
-BUSY = {"ratelimited", "rate_limited"}
-BROKEN = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
-DEAD = {
-    *("not_authed", "invalid_auth", "token_expired", "token_revoked", "account_inactive"),
-    *("org_login_required", "missing_scope", "no_service"),
-}
 
 
 class Slack(Platform):
@@ -50,20 +45,7 @@ class Slack(Platform):
             self.recovery = Recovery()
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        """Read `ok`: the status is 200 for failures too."""
-        error = str(answer.get("error") or answer.text.strip())
-        if answer.get("ok") is True or error == "ok":
-            return None
-        said = f"Slack says: {error[:80]}."
-        if error in BUSY:
-            return Throttled(said, seconds=wait(answer), status=answer.status)
-        if error in DEAD:
-            return Unauthorized(said, RENEW, status=answer.status)
-        if error in BROKEN:
-            return unclear(said, creates=answer.creates, status=answer.status)
-        if answer.status == 200 and answer.get("ok") is False:
-            return Rejected(said, CHANGE, status=answer.status)
-        return None
+        return meaning(answer)
 
     def check(self) -> Identity:
         if self.webhook:  # there is no way to ask without posting
@@ -74,7 +56,7 @@ class Slack(Platform):
     def upload(self, card: Card) -> Json:
         if self.webhook:
             return {"url": self.public_url(card)}
-        name = f"card.{card.mime.rpartition('/')[2]}"
+        name = attachment(card)[0]
         form = {"filename": name, "length": str(len(card.data)), "alt_txt": card.alt}
         place = self.call("POST", "/api/files.getUploadURLExternal", data=form)
         target, file = place.id("upload_url"), place.id("file_id")
