@@ -151,6 +151,11 @@ def test_refuses_keys_that_are_no_tid(pds: Pds, rkey: str) -> None:
     assert (answer.status_code, answer.json()["message"]) == (400, "Invalid TID string")
 
 
+def test_keeps_posts_only(pds: Pds) -> None:
+    where = {"repo": pds.session["did"], "collection": "app.bsky.feed.like", "rkey": TID}
+    assert error(pds.repo("deleteRecord", json=where)) == (400, "InvalidRequest")
+
+
 def test_writes_only_to_the_own_repository(pds: Pds) -> None:
     pds.session = {**pds.session, "did": "did:plc:other"}
     assert error(pds.put("글")) == (401, "AuthenticationRequired")

@@ -255,7 +255,4 @@ class Network(ABC):
 
     def too_long(self, text: str, *, with_image: bool = False) -> bool:
         """Whether the network has no room for a text."""
-        limit_bytes = self.limits.text_bytes
-        if limit_bytes is not None and len(text.encode()) > limit_bytes:
-            return True
         return self.length(text) > self.limits.text_limit(with_image=with_image)
