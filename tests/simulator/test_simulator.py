@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -267,3 +268,21 @@ def test_a_post_is_frozen(sim: Simulator, client: Client) -> None:
     post: AcceptedPost = sim.posts()[0]
     with pytest.raises(AttributeError):
         post.text = "anders"  # type: ignore[misc]
+
+
+def test_hanging_up_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
+    with Simulator() as sim, requests.Session() as session:
+        client = Client(sim, session)
+        sim.fault("x", "drop")
+        with pytest.raises(requests.ConnectionError):
+            client.tweet("글")
+        sim.fault("x", "hold", seconds=0.2)
+        with socket.create_connection(("127.0.0.1", sim.port)) as impatient:
+            body = b'{"text": "2"}'
+            head = b"POST /x/2/tweets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer alice\r\n"
+            kind = b"Content-Type: application/json\r\nContent-Length: 13\r\n\r\n"
+            impatient.sendall(head + kind + body)
+            sim.wait_for("x", 2, timeout=5)
+            impatient.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.4)
+    assert capfd.readouterr().err == ""
