@@ -45,6 +45,7 @@ def test_every_sample_has_a_digest_that_rests_on_it(path: Path) -> None:
     assert found.hook
     assert found.summary
     assert len(found.keywords) >= 3
+    assert all(any(map(str.isalpha, word)) and "\n" not in word for word in found.keywords)
     assert len(found.hashtags) >= 3
     assert not any(
         point.text.rstrip('”»」』"').endswith(("?", "？", "؟")) for point in found.points

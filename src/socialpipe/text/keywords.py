@@ -115,10 +115,7 @@ def _needed(entry: _Entry, length: int, words: Lexicon) -> int:
 
 def _telling(key: str, entry: _Entry, words: Lexicon) -> bool:
     """Return a noun, neither vague nor a unit; German writes nouns with a capital."""
-    titled = entry.boost == TITLE and words.language.startswith(
-        "zh"
-    )  # 修傘 is a verb, and the topic
-    if not (entry.noun or titled) or key in words.generic or key in words.stopwords:
+    if not entry.noun or key in words.generic or key in words.stopwords:
         return False
     if words.magnitudes and re.match(rf"(?:{words.magnitudes})(?:\s|$)", key, re.IGNORECASE):
         return False

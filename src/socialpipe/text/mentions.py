@@ -60,11 +60,8 @@ def _chinese(text: str, words: Lexicon) -> Iterator[Mention]:
     for word, kind in rjieba.tag(text):
         good = len(word) > 1 and word[0].isalpha() and kind.startswith(_NOUNS)
         good = good and word.casefold() not in words.stopwords
-        if kind == "v" and len(word) > 1 and word not in words.stopwords:
-            yield Mention(word, word, 1, place, noun=False)
-        alone = (
-            word if len(word) == 1 and word not in words.stopwords and kind[0] in "nvazgx" else ""
-        )
+        content = word.isalpha() and kind[0] in "nvazgx" and word not in words.stopwords
+        alone = word if len(word) == 1 and content else ""
         if single and alone:
             yield Mention(single + alone, single + alone, 1, place - 1)  # no word of the dictionary
         single = alone
