@@ -40,7 +40,7 @@ from socialpipe.model import Receipt
 from socialpipe.platforms import poll, registry
 from socialpipe.platforms.base import PartRequest, Platform
 
-ELSEWHERE = {"assisted", "email", "feed"}  # no HTTP call: they have tests of their own
+ELSEWHERE = {"assisted", "email", "feed", "nostr"}  # no HTTP call: they have tests of their own
 NAMES = [*sorted(set(registry.names()) - ELSEWHERE), "discord-bot", "slack-webhook"]
 
 

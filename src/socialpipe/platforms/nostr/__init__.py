@@ -1,0 +1,88 @@
+"""Nostr relays (nostr-protocol/nips, 2026-07-22)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from socialpipe.errors import NotSent, PlatformError, Rejected, Throttled, Unauthorized, Unknown
+from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import RENEW
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.nostr import bech32
+from socialpipe.platforms.nostr.event import note
+from socialpipe.platforms.nostr.relay import Relay
+from socialpipe.platforms.nostr.schnorr import public_key
+
+WORST_LAST = (Rejected, NotSent, Throttled, Unknown)  # which failure of several relays counts
+
+
+class Nostr(Platform):
+    name = "nostr"
+    title = "Nostr"
+    api_base = ""  # a relay, wss://…; more of them in `relays`
+    limits = Limits(
+        text=10_000,
+        unit=Unit.CODEPOINTS,
+        source="NIP-11: a relay names its own limits, often 64 kB a message",
+        checked="2026-07-22",
+        text_bytes=30_000,
+        hashtags=4,
+        images=4,
+        alt=1000,
+        card=(1200, 675),
+    )
+    # The id of an event is a hash of it: the same event twice is one event, for ever.
+    recovery = Recovery(key_lifetime=timedelta(days=36_500), read_back=True)
+    fields = (
+        Field("secret_key", "nsec1… or 64 hexadecimal digits", secret=True),
+        Field("relays", "more relays, separated by commas", required=False),
+        Field("viewer", "address that shows a note (https://njump.me/)", required=False),
+    )
+
+    def check(self) -> Identity:
+        author = public_key(self._secret())
+        for relay in self._relays():
+            relay.reach()
+        name = bech32.encode("npub", author)
+        return Identity(author.hex(), name, self._viewed(name))
+
+    def upload(self, card: Card) -> Json:
+        return {"url": self.public_url(card)}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        """Send the note to every relay; one that takes it is enough."""
+        event = note(self._secret(), request, [upload["url"] for upload in request.uploads])
+        failures: list[PlatformError] = []
+        for relay in self._relays():
+            try:
+                relay.send(event)
+            except PlatformError as failure:
+                failures.append(failure)
+        if len(failures) == len(self._relays()):
+            raise max(failures, key=lambda failure: WORST_LAST.index(type(failure)))
+        return self._receipt(event["id"])
+
+    def find(self, request: PartRequest) -> Receipt | None:
+        images = [self.public_url(card) for card in request.cards]
+        event_id = note(self._secret(), request, images)["id"]
+        found = any(relay.has(event_id) for relay in self._relays())
+        return self._receipt(event_id) if found else None
+
+    def _relays(self) -> list[Relay]:
+        more = [url.strip() for url in self.setting("relays").split(",")]
+        return [Relay(url, self.http) for url in [self.base, *more] if url]
+
+    def _secret(self) -> bytes:
+        text = self.account.secrets["secret_key"].strip()
+        try:
+            secret = bech32.decode("nsec", text) if text[:4] == "nsec" else bytes.fromhex(text)
+            public_key(secret)
+        except ValueError:
+            raise Unauthorized("The secret_key is no Nostr key.", RENEW) from None
+        return secret
+
+    def _viewed(self, name: str) -> str:
+        return self.setting("viewer", "https://njump.me/") + name
+
+    def _receipt(self, event_id: str) -> Receipt:
+        return Receipt(event_id, self._viewed(bech32.encode("note", bytes.fromhex(event_id))))

@@ -1,0 +1,108 @@
+"""Talking to a Nostr relay over a WebSocket (NIP-01)."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from socialpipe.errors import NotSent, Rejected, Throttled, Unknown
+from socialpipe.model import Json
+from socialpipe.platforms.answer import CHANGE, dig, parse, tidy, word
+
+if TYPE_CHECKING:  # reading Limits must not load an HTTP library
+    from websockets.sync.client import ClientConnection
+
+    from socialpipe.platforms.http import Http
+
+LARGEST = 1_000_000  # bytes of a message
+MOST = 50  # messages that a relay may say before its answer
+PORTS = {"ws": 80, "wss": 443}
+
+
+class Relay:
+    """One relay. Raises PlatformError."""
+
+    def __init__(self, url: str, http: Http) -> None:
+        self.url, self.http = url, http
+        self.host = urlsplit(url).hostname or "The relay"
+
+    def reach(self) -> None:
+        """Connect, and no more."""
+        with self._open():
+            return
+
+    def send(self, event: Json) -> None:
+        """Publish an event; that the relay has it already is success."""
+        answer = self._ask(["EVENT", event], {"OK"}, event["id"])
+        if answer is None:
+            raise Unknown(f"{self.host} got the event and did not confirm it.")
+        if dig(answer, 2) is not True:
+            self._refuse(word(answer, 3))
+
+    def has(self, event_id: str) -> bool:
+        """Whether the relay shows an event."""
+        wanted = ["REQ", "s", {"ids": [event_id], "limit": 1}]
+        answer = self._ask(wanted, {"EVENT", "EOSE", "CLOSED"}, "s")
+        if answer is None:
+            raise NotSent(f"{self.host} did not answer.")
+        return word(answer, 2, "id") == event_id
+
+    def _ask(self, message: list[Any], kinds: set[str], name: str) -> Any | None:
+        """Say something and wait for an answer about `name`; None: none came."""
+        from websockets.exceptions import ConnectionClosed
+
+        with self._open() as connection:
+            try:
+                connection.send(json.dumps(message, ensure_ascii=False))
+                for _ in range(MOST):
+                    said = parse(connection.recv(self.http.read_timeout, decode=False))
+                    if word(said, 0) in kinds and word(said, 1) == name:
+                        return said
+            except (OSError, ConnectionClosed):
+                return None
+        return None
+
+    def _refuse(self, words: str) -> None:
+        """Read the prefix that NIP-01 gives to refusals."""
+        prefix = words.partition(":")[0]
+        said = f"{self.host} says: {tidy(words)}"
+        if prefix == "duplicate":
+            return
+        if prefix in {"rate-limited", "error"}:
+            raise Throttled(said, seconds=60)
+        raise Rejected(said, CHANGE)
+
+    @contextmanager
+    def _open(self) -> Iterator[ClientConnection]:
+        from websockets.exceptions import InvalidHandshake, InvalidURI
+        from websockets.sync.client import connect
+
+        try:
+            sock = self._socket()
+            with connect(
+                self.url,
+                sock=sock,
+                open_timeout=self.http.connect_timeout,
+                close_timeout=1,
+                max_size=LARGEST,
+                proxy=None,
+            ) as connection:
+                yield connection
+        except (InvalidHandshake, InvalidURI) as error:
+            raise NotSent(f"{self.host} is no relay, or does not let us in.") from error
+        except OSError as error:
+            raise NotSent(f"{self.host} cannot be reached: {type(error).__name__}.") from error
+
+    def _socket(self) -> socket.socket:
+        from socialpipe.platforms.wire import admit
+
+        place = urlsplit(self.url)
+        if place.scheme not in PORTS or not place.hostname:
+            raise Rejected("The address is no relay.", "Give it as wss://relay.example.")
+        target = (place.hostname, place.port or PORTS[place.scheme])
+        sock = socket.create_connection(target, self.http.connect_timeout)
+        return admit(sock, allow_private=self.http.allow_private_hosts)
