@@ -120,7 +120,7 @@ def fetch(pin: Pin, path: Path) -> None:
     """
     part = path.with_suffix(f".{os.getpid()}")
     with tarfile.open(npm_pack(pin.package)) as tar:
-        member = tar.extractfile(pin.member)
+        member = tar.extractfile(pin.member) if pin.member in tar.getnames() else None
         if member is None:
             raise BuildError(f"{pin.package} has no file {pin.member}: mend the pin.")
         with member, part.open("wb") as out:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import regex
-
 from socialpipe.cards.content import Content
 from socialpipe.cards.loading import ROOT, style_of
+from socialpipe.cards.names import NAME
 from socialpipe.cards.template import Layer, Style, Template
 from socialpipe.cards.typeset.fonts import Library
 from socialpipe.cards.typeset.paragraph import Block, Rich
 
-_NAME = regex.compile(r"\{([\w.]+)\}")
 _NO_TEXT = Rich("")
 BEYOND = 1e6  # px: no limit
 
@@ -96,10 +94,10 @@ def _children(template: Template, name: str) -> list[str]:
 
 def _filled(source: str, content: Content, item: Mapping[str, Rich]) -> Rich | None:
     """Put values into a text such as "{n} · {item}"; None: one of them is missing."""
-    names = _NAME.findall(source)
+    names = NAME.findall(source)
     values = {name: item.get(name) or content.values.get(name) for name in names}
     if any(value is None for value in values.values()):
         return None
     if len(names) == 1 and source == f"{{{names[0]}}}":
         return values[names[0]]
-    return Rich(_NAME.sub(lambda match: (values[match[1]] or Rich("")).text, source))
+    return Rich(NAME.sub(lambda match: (values[match[1]] or Rich("")).text, source))

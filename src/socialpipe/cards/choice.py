@@ -10,6 +10,7 @@ from socialpipe.cards.template import Template, shape_of
 from socialpipe.errors import Refused
 from socialpipe.model import Limits
 
+_SHORT_NUMBER = 8  # characters: a longer one cannot be drawn large
 _LONGEST_QUOTE = 160  # characters: a longer one is small print
 _ROW = 3  # so many items make a list worth a card
 _SLIDES = 5  # so many images make a carousel worth swiping
@@ -33,7 +34,7 @@ def choose(shown: Content, limits: Limits) -> Choice:
             "points to swipe through",
         ),
         (shown.has("before"), "compare", "two numbers are compared"),
-        (shown.has("key_number"), "poster", "there is a key number"),
+        (_has_short_number(shown), "poster", "there is a key number"),
         (len(shown.lists.get("checklist", ())) >= _ROW, "paper", "the article has a checklist"),
         (quote and len(quote.text) <= _LONGEST_QUOTE, "quote", "somebody is quoted"),
         (tall and points >= _ROW, "steps", "several points and a tall card"),
@@ -43,6 +44,11 @@ def choose(shown: Content, limits: Limits) -> Choice:
         if fits:
             return Choice(name, reason)
     return Choice("news", "a headline")
+
+
+def _has_short_number(shown: Content) -> bool:
+    number = shown.values.get("key_number")
+    return number is not None and len(number.text) <= _SHORT_NUMBER
 
 
 def check_needs(template: Template, shown: Content) -> None:

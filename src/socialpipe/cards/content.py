@@ -16,6 +16,7 @@ from socialpipe.model import Article, Digest
 
 _QUOTED = regex.compile(r"[‘'“\"「『«]([^’'”\"」』»]{2,24})[’'”\"」』»]")
 _OUTER_MARKS = "\"'“”‘’«»「」『』„‚ "
+_LONGEST_URL = 300  # characters: a QR code of 300 has 65 modules, 2.5 px each on our cards
 _COMPARED = ("statistics", "points", "bullets")
 
 
@@ -64,7 +65,7 @@ def content(article: Article, digest: Digest, site: str = "") -> Content:
         "kicker": Rich(_kicker(article, digest)),
         "site": Rich(site),
         "initial": Rich(_initial(site)),
-        "url": Rich(printable(article.url or "")),
+        "url": Rich(_url(article.url or "")),
         "minutes": Rich(fixed.minutes.format(n=max(1, digest.reading_minutes))),
         **{f"word.{name}": Rich(word) for name, word in fixed._asdict().items()},
     }
@@ -84,6 +85,11 @@ def host(url: str | None) -> str:
         return (urlsplit(url or "").hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _url(url: str) -> str:
+    """Return a URL that a QR code can carry; "" when a camera could not read it."""
+    return url if len(url) <= _LONGEST_URL and url == printable(url) else ""
 
 
 def headline_of(article: Article, digest: Digest) -> str:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from socialpipe import resources
 from socialpipe.cards import colour
+from socialpipe.cards.names import LISTS, NAME, VALUES
 from socialpipe.cards.template import SHAPES, Layer, Paint, Shape, Style, Template
 from socialpipe.errors import NotFound, Refused
 
@@ -124,6 +125,8 @@ def check(template: Template) -> None:
 
     Raises Refused.
     """
+    if ROOT not in template.layer:
+        raise _refused(template, "layer.root", "is missing: every other layer lies in it")
     for name, style in template.style.items():
         _check_paints(template, f"style.{name}", style.color, style.hot)
     for name, layer in template.layer.items():
@@ -139,6 +142,7 @@ def _check_layer(template: Template, name: str, layer: Layer) -> None:
     if layer.text is not None and layer.style not in template.style:
         known = ", ".join(sorted(template.style))
         raise _refused(template, f"{where}.style", f"is {layer.style!r}; there is: {known}")
+    _check_names(template, name, layer)
     _check_paints(template, where, layer.color, layer.fill, layer.border, layer.shadow)
 
 
@@ -151,6 +155,17 @@ def _check_parent(template: Template, name: str) -> None:
             raise _refused(template, f"layer.{name}.in", "makes a circle: a layer inside itself")
         seen.add(at)
         at = template.layer[at].parent
+
+
+def _check_names(template: Template, name: str, layer: Layer) -> None:
+    sources = (layer.text, layer.emoji, layer.bar, layer.qr)
+    named = {key for source in sources if source for key in NAME.findall(source)}
+    unknown = (named | {key for key in (layer.when, layer.unless) if key}) - VALUES - LISTS
+    if unknown:
+        known = ", ".join(sorted(VALUES))
+        raise _refused(template, f"layer.{name}", f"shows {min(unknown)!r}; there is: {known}")
+    if layer.repeat is not None and layer.repeat not in LISTS:
+        raise _refused(template, f"layer.{name}.repeat", f"is none of {', '.join(sorted(LISTS))}")
 
 
 def _check_paints(template: Template, where: str, *paints: Paint | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from socialpipe.cards import colour
 
@@ -59,6 +59,13 @@ class Style(_Part):
     align: Literal["start", "center", "end"] = "start"
     color: Paint = "ink"
     hot: Paint | None = None
+
+    @field_validator("size")
+    @classmethod
+    def _ordered(cls, size: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < size[0] <= size[1]:
+            raise ValueError("the smallest size comes first, and both are more than 0")
+        return size
 
 
 class Layer(_Part):

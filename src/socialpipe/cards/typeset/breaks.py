@@ -23,6 +23,7 @@ NOT_FIRST = frozenset(
 )
 NOT_LAST = frozenset("（［｛〔〈《「『【〘〖〝‘“«‹([{¿¡$€£¥₩＄￥￦#＃@")
 _NUMBER = regex.compile(r"[\d][\d.,:/~–\-]*$")
+_SCALED = regex.compile(r"\d[\d.,]*[만억조천백]?$")
 _UNIT = regex.compile(
     r"(?:%|‰|°[CF]?|[kKMGT]?B|[kcm]?m|km/h|[mk]?g|[mk]?s|ms|min|hrs?|px|pp|k?Wh?|[kMG]Hz|"
     r"million|billion|trillion|Mio\.?|Mrd\.?|mil|mn|bn|млн|млрд|тыс\.?|руб\.?|€|\$|£|¥|₩|"
@@ -36,7 +37,7 @@ _ATOM = regex.compile(
     r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Hangul}\p{M}\d.,:/%'’&+\-_@#~]+|\X"
 )  # what stays whole inside unspaced text
 _COUNTED = regex.compile(
-    r"[年月日時分秒人個件軒回歳倍割％%‰度台円元美億亿万萬兆千百米公斤名家次岁]"
+    r"[年月日時分秒人個件軒回歳倍割％%‰度台円元美億亿万萬兆千百米公斤名家次岁把份位只隻張张本輛辆天週周]"
 )
 _SHORT = 12  # code points: an emphasised phrase up to this stays on one line
 
@@ -113,7 +114,9 @@ def _kinsoku(parts: list[str]) -> list[str]:
 def _sticks(left: str, right: str) -> bool:
     if right[0] in NOT_FIRST or left[-1] in NOT_LAST:
         return True
-    return left[-1].isdecimal() and bool(_COUNTED.match(right) or right[0].isdecimal())
+    if not _NUMBER.search(left):
+        return False
+    return right[0].isdecimal() or bool(left[-1].isdecimal() and _COUNTED.match(right))
 
 
 def _glued(found: list[Piece], text: str) -> list[Piece]:
@@ -131,7 +134,7 @@ def _belongs(text: str, left: Piece, right: Piece) -> bool:
     before, after = text[left.start : left.end], text[right.start : right.end]
     if all(char in NOT_FIRST for char in after) or all(char in NOT_LAST for char in before):
         return True
-    return bool(_NUMBER.search(before) and _UNIT.match(after))
+    return bool(_SCALED.search(before) and _UNIT.match(after))
 
 
 def split_piece(text: str, piece: Piece) -> list[Piece]:

@@ -10,7 +10,7 @@ from math import inf
 from socialpipe.cards.typeset.shape import Run
 
 _MOST_BALANCED = 60  # words; longer texts are no headlines
-_AT_PAUSE = 0.4  # slack counts less where a clause ends
+_AT_PAUSE = 0.8  # slack counts less where a clause ends
 _ROUNDING = 1e-9
 
 Ranges = list[tuple[int, int]]
