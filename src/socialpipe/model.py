@@ -218,6 +218,15 @@ class State(StrEnum):
         return self in {State.PUBLISHED, State.FAILED, State.CANCELLED, State.MISSED}
 
 
+class OnMiss(StrEnum):
+    """What becomes of a delivery whose time has passed by more than its grace."""
+
+    PUBLISH = "publish"  # late is better than never
+    HOLD = "hold"  # a person decides
+    NEXT = "next"  # it takes the channel's next free slot
+    SKIP = "skip"  # it is missed
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """One connected account on a platform. Secrets stay in the store."""
@@ -250,6 +259,9 @@ class Delivery:
     fence: int
     key: str
     grace: timedelta
+    on_miss: OnMiss = OnMiss.HOLD
+    approved: bool = False
+    needs_review: bool = False
     reason: str | None = None
     lease_until: datetime | None = None
     frozen_at: datetime | None = None

@@ -22,6 +22,7 @@ from pydantic_settings import (
 )
 
 from socialpipe.errors import UsageError
+from socialpipe.model import OnMiss
 
 PREFIX = "SOCIALPIPE_"
 
@@ -86,6 +87,24 @@ class Settings(BaseSettings):
     retry_base: float = Field(default=5, gt=0, description="first retry after up to twice this, s")
     retry_cap: float = Field(default=900, gt=0, description="longest wait between two tries, s")
     grace: float = Field(default=21_600, ge=0, description="how late a post may still go out, s")
+    on_miss: OnMiss = Field(
+        default=OnMiss.HOLD, description="beyond the grace: publish, hold, next (slot) or skip"
+    )
+    edit_needs_review: bool = Field(
+        default=True, description="an edit after approval returns the post to review"
+    )
+    twin_days: float = Field(
+        default=7, ge=0, description="a post that equals one published so lately is held, days"
+    )
+    max_per_hour: int = Field(
+        default=25, ge=1, description="a channel publishes no more within an hour"
+    )
+    max_per_day: int = Field(
+        default=100, ge=1, description="a channel publishes no more within a day"
+    )
+    catch_up_gap: float = Field(
+        default=20, ge=0, description="between two late posts of one channel, s"
+    )
     publish_threads: int = Field(
         default=16, ge=1, description="publications at the same time in one worker"
     )

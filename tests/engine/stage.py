@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from socialpipe.model import Article, Card, Channel, Part, Post, PostKind, Unit
+from socialpipe.settings import load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.store.campaigns import Order
+from socialpipe.store.campaigns import Order, Terms
 
 ACCOUNTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "x": ({}, {"token": "token-x"}),
@@ -46,12 +48,11 @@ def schedule(
     *texts: str,
     at: datetime | None = None,
     cards: tuple[Card, ...] = (),
-    grace: timedelta = timedelta(hours=6),
-    max_attempts: int = 6,
+    **terms: Any,
 ) -> int:
     """Put a delivery of a ready-made post into the store and return its id."""
     made = post(channel.platform, *texts, cards=cards)
-    return schedule_many(store, [(channel, made)], at=at, grace=grace, max_attempts=max_attempts)[0]
+    return schedule_many(store, [(channel, made)], at=at, **terms)[0]
 
 
 def schedule_many(
@@ -59,13 +60,12 @@ def schedule_many(
     posts: Sequence[tuple[Channel, Post]],
     *,
     at: datetime | None = None,
-    grace: timedelta = timedelta(hours=6),
-    max_attempts: int = 6,
+    **terms: Any,
 ) -> list[int]:
     """Put one campaign's deliveries of ready-made posts into the store."""
     orders = [Order(channel, at or store.now()) for channel, _ in posts]
     campaign_id, ids = store.campaigns.queue(
-        Article("A title", "A text."), orders, options={}, max_attempts=max_attempts, grace=grace
+        Article("A title", "A text."), orders, options={}, terms=Terms.of(load(), **terms)
     )
     claimed = dict(store.campaigns.claim(1000, timedelta(minutes=1)))
     work = store.campaigns.begin(campaign_id, claimed[campaign_id])

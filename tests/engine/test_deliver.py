@@ -8,7 +8,7 @@ import pytest
 from tests.engine.stage import PLATFORMS, connect, schedule
 
 from socialpipe.errors import Refused
-from socialpipe.model import Card, Delivery, State
+from socialpipe.model import Card, Delivery, OnMiss, State
 from socialpipe.pipeline import Engine, deliver
 from socialpipe.recovery import settle
 from socialpipe.simulator import Simulator
@@ -259,7 +259,9 @@ def test_beyond_its_grace_it_is_missed(engine: Engine, simulator: Simulator) -> 
     store = engine.store
     late = store.now() - timedelta(hours=2)
     channel = connect(store, simulator, "mastodon")
-    key = schedule(store, channel, "Old news.", at=late, grace=timedelta(hours=1))
+    key = schedule(
+        store, channel, "Old news.", at=late, grace=timedelta(hours=1), on_miss=OnMiss.SKIP
+    )
     run(engine)
     found = only(store)
     assert found.state is State.MISSED

@@ -23,6 +23,8 @@ _COMMANDS: Mapping[str, str] = {
     "channel": "channel:channel",
     "queue": "queue:queue",
     "delivery": "delivery:delivery",
+    "freeze": "freeze:freeze",
+    "unfreeze": "freeze:unfreeze",
     "doctor": "doctor:doctor",
     "config": "config:config",
     "simulator": "simulator:simulator",

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from socialpipe.cli.opening import open_store
-from socialpipe.cli.output import json_option, local, print_json, print_table, say
+from socialpipe.cli.output import json_option, local, person, print_json, print_table, say
 from socialpipe.errors import UsageError
 from socialpipe.model import State
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from socialpipe.model import Delivery, Json
+    from socialpipe.model import Delivery, Json, Post
     from socialpipe.store import Store
 
 _REFRESH = 1.0  # s
@@ -137,6 +137,63 @@ def confirm(delivery_id: int, url: str | None, absent: bool) -> None:
         raise UsageError(f"{url!r} is no address of a post.", "Give its http(s) URL")
     store.deliveries.confirm_published(delivery_id, url)
     say(f"Delivery {delivery_id} is published.")
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
+def approve(delivery_id: int) -> None:
+    """Let a delivery in review go out."""
+    open_store().reviews.approve(delivery_id, person())
+    say(f"Delivery {delivery_id} is approved.")
+
+
+@delivery.command("return")
+@click.argument("delivery_id", type=int)
+@click.option("--comment", required=True, metavar="TEXT", help="What has to change.")
+def send_back(delivery_id: int, comment: str) -> None:
+    """Keep a delivery in review, with a comment."""
+    open_store().reviews.send_back(delivery_id, person(), comment)
+    say(f"Delivery {delivery_id} is returned.")
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
+@click.option("--part", default=1, show_default=True, type=click.IntRange(1), help="Of a thread.")
+@click.option("--text", required=True, metavar="TEXT|@FILE", help="The new text.")
+def edit(delivery_id: int, part: int, text: str) -> None:
+    """Change the text of a delivery that has not gone out."""
+    from pathlib import Path
+
+    from socialpipe.settings import load
+
+    store = open_store()
+    if text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text(encoding="utf-8").strip("\n")
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(f"{text[1:]} cannot be read.", "Give a UTF-8 text file") from None
+    changed = _with_text(store.reviews.post(delivery_id), part - 1, text)
+    again = load().edit_needs_review
+    store.reviews.replace(delivery_id, changed, person(), review_again=again)
+    say(f"Delivery {delivery_id} is changed.")
+
+
+def _with_text(post: Post, n: int, text: str) -> Post:
+    """Put another text into part n, if it fits."""
+    from dataclasses import replace
+
+    from socialpipe.errors import Refused
+    from socialpipe.platforms import registry
+    from socialpipe.text.count import measure, problems
+
+    if n >= len(post.parts):
+        raise UsageError(f"There is no part {n + 1}.", f"The post has {len(post.parts)}")
+    limits = registry.load(post.platform).limits
+    if wrong := problems(text, limits, with_image=bool(post.cards) and n == 0):
+        raise Refused(" ".join(wrong), "Shorten it.")
+    parts = list(post.parts)
+    parts[n] = replace(parts[n], text=text, length=measure(text, limits))
+    return replace(post, parts=tuple(parts))
 
 
 def _describe(one: Delivery, now: datetime) -> Json:

@@ -25,7 +25,7 @@ from socialpipe.resources import templates
 from socialpipe.settings import PREFIX, Settings, load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.store.campaigns import Order
+from socialpipe.store.campaigns import Order, Terms
 from socialpipe.worker.supervisor import Supervisor
 from socialpipe.worker.up import running, until_stopped, wait_until_ready
 
@@ -91,8 +91,7 @@ def queue_articles(demo: Stage) -> None:
             article,
             orders,
             options={"link": None, "template": None},
-            max_attempts=demo.settings.max_attempts,
-            grace=timedelta(seconds=demo.settings.grace),
+            terms=Terms.of(demo.settings),
         )
         demo.ids += ids
         campaign = compose(article, list(_PLATFORMS), Options())

@@ -59,6 +59,16 @@ def local(at: datetime | None) -> str:
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
+def person() -> str:
+    """Name who sits at the keyboard, for the events."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user in this container
+        return "operator"
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()

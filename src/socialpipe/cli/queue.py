@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +11,7 @@ from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
 from socialpipe.cli.times import parse_time
 from socialpipe.errors import NotFound, UsageError
+from socialpipe.model import OnMiss
 
 if TYPE_CHECKING:
     from socialpipe.model import Channel
@@ -33,6 +34,8 @@ def queue() -> None:
 )
 @click.option("--next", "next_slot", is_flag=True, help="At each channel's next free slot.")
 @click.option("--now", "at_once", is_flag=True, help="As soon as it is composed.")
+@click.option("--review", is_flag=True, help="It waits for approval.")
+@click.option("--on-miss", type=click.Choice([*OnMiss]), help="If its time passes unserved.")
 @click.option("--link", metavar="URL", help="Where the posts send readers.")
 @click.option("--template", metavar="NAME", help="Card template.")
 @json_option
@@ -42,6 +45,8 @@ def add(
     at: str | None,
     next_slot: bool,
     at_once: bool,
+    review: bool,
+    on_miss: str | None,
     link: str | None,
     template: str | None,
     as_json: bool,
@@ -49,7 +54,7 @@ def add(
     """Queue the article SOURCE for one or more channels."""
     from socialpipe.cli.source import read_article
     from socialpipe.settings import load
-    from socialpipe.store.campaigns import Order
+    from socialpipe.store.campaigns import Order, Terms
 
     if sum((at is not None, next_slot, at_once)) != 1:
         raise UsageError("Say when.", "Give one of --at TIME, --next and --now")
@@ -60,12 +65,12 @@ def add(
     article = read_article(source)
     orders = [Order(one, _slot(store, one) if next_slot else fixed) for one in channels]
     settings = load()
+    missed = OnMiss(on_miss) if on_miss else settings.on_miss
     campaign_id, ids = store.campaigns.queue(
         article,
         orders,
         options={"link": link, "template": template},
-        max_attempts=settings.max_attempts,
-        grace=timedelta(seconds=settings.grace),
+        terms=Terms.of(settings, on_miss=missed, needs_review=review),
     )
     _report(campaign_id, list(zip(ids, orders, strict=True)), as_json)
     if not store.heartbeats.alive()["dispatcher"]:

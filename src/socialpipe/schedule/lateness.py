@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+_PUNCTUAL = timedelta(seconds=60)  # behind by more means catching up after a downtime
+
+
+def is_late(due_at: datetime, now: datetime) -> bool:
+    """Whether a post that is due at `due_at` is part of a backlog."""
+    return now - due_at > _PUNCTUAL
+
 
 def too_late(wanted_at: datetime, grace: timedelta, now: datetime) -> bool:
     """Whether a post that was wanted at `wanted_at` may no longer go out."""

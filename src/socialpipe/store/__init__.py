@@ -10,10 +10,13 @@ from socialpipe.store.channels import Channels
 from socialpipe.store.claims import Claims
 from socialpipe.store.database import Database
 from socialpipe.store.deliveries import Deliveries
+from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.migrate import upgrade
+from socialpipe.store.reviews import Reviews
 from socialpipe.store.sweeps import Sweeps
+from socialpipe.store.switches import Switches
 from socialpipe.store.vault import Vault, load_key
 
 
@@ -29,8 +32,10 @@ class Store:
         self.campaigns = Campaigns(self.database)
         self.deliveries = Deliveries(self.database)
         self.claims = Claims(self.database, lease)
-        self.jobs = Jobs(self.database, lease)
+        self.jobs = Jobs(self.database, lease, _rules(settings))
         self.heartbeats = Heartbeats(self.database)
+        self.switches = Switches(self.database)
+        self.reviews = Reviews(self.database)
         self.sweeps = Sweeps(self.database, lease)
 
     def now(self) -> datetime:
@@ -40,3 +45,9 @@ class Store:
     def close(self) -> None:
         """Give back all connections."""
         self.database.close()
+
+
+def _rules(settings: Settings) -> Rules:
+    window = timedelta(days=settings.twin_days)
+    gap = timedelta(seconds=settings.catch_up_gap)
+    return Rules(window, settings.max_per_hour, settings.max_per_day, gap)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from socialpipe.model import Article, Channel, Json, Post, State
+from socialpipe.model import Article, Channel, Json, OnMiss, Post, State
+from socialpipe.settings import Settings
 from socialpipe.store.database import Database
-from socialpipe.store.rows import digest_of, from_article, from_post, to_article
+from socialpipe.store.rows import digest_of, fingerprint, from_article, from_post, to_article
 from socialpipe.store.schema import campaign, channel, delivery, media, post
 from socialpipe.store.states import Change, move, note
 
@@ -25,6 +27,23 @@ class Order:
 
     channel: Channel
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms deliveries go out."""
+
+    max_attempts: int
+    grace: timedelta
+    on_miss: OnMiss = OnMiss.HOLD
+    needs_review: bool = False
+
+    @classmethod
+    def of(cls, settings: Settings, **changed: Any) -> Terms:
+        """Return the terms of the settings, but for what is `changed`."""
+        grace = timedelta(seconds=settings.grace)
+        terms = cls(settings.max_attempts, grace, settings.on_miss)
+        return replace(terms, **changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +69,7 @@ class Campaigns:
         orders: Sequence[Order],
         *,
         options: Json,
-        max_attempts: int,
-        grace: timedelta,
+        terms: Terms,
     ) -> tuple[int, list[int]]:
         """Store an article and its deliveries as drafts; return campaign id and delivery ids."""
         now = self._database.now()
@@ -75,8 +93,10 @@ class Campaigns:
                     state=State.DRAFT,
                     wanted_at=order.at,
                     due_at=order.at,
-                    grace_ms=grace // timedelta(milliseconds=1),
-                    max_attempts=max_attempts,
+                    grace_ms=terms.grace // timedelta(milliseconds=1),
+                    max_attempts=terms.max_attempts,
+                    on_miss=terms.on_miss,
+                    needs_review=terms.needs_review,
                     key=str(uuid.uuid4()),
                     created_at=now,
                 )
@@ -160,23 +180,15 @@ class Campaigns:
                 return False
             for channel_id, made in posts.items():
                 self._keep(connection, work.id, channel_id, made, now)
-            drafts = _drafts(connection, work.id)
-            for delivery_id, channel_id in drafts:
-                post_id = sa.select(post.c.id).where(
-                    post.c.campaign_id == work.id, post.c.channel_id == channel_id
-                )
-                move(
-                    connection,
-                    delivery_id,
-                    State.DRAFT,
-                    State.SCHEDULED,
-                    Change(
-                        now,
-                        actor,
-                        "composed and drawn",
-                        values={"post_id": post_id.scalar_subquery()},
-                    ),
-                )
+            for delivery_id, channel_id, needs_review in _drafts(connection, work.id):
+                after = State.IN_REVIEW if needs_review else State.SCHEDULED
+                made = posts[channel_id]
+                values = {
+                    "post_id": _post_of(work.id, channel_id),
+                    "fingerprint": fingerprint(made),
+                }
+                change = Change(now, actor, "composed and drawn", values=values)
+                move(connection, delivery_id, State.DRAFT, after, change)
         return True
 
     def fail(self, work: Preparation, reason: str, actor: str) -> None:
@@ -185,7 +197,7 @@ class Campaigns:
         with self._database.write() as connection:
             if not self._close(connection, work, "failed", reason):
                 return
-            for delivery_id, _channel in _drafts(connection, work.id):
+            for delivery_id, *_ in _drafts(connection, work.id):
                 change = Change(now, actor, reason, values={"reason": reason})
                 move(connection, delivery_id, State.DRAFT, State.FAILED, change)
 
@@ -230,13 +242,20 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(campaign.c.state == "new", expired)
 
 
-def _drafts(connection: sa.Connection, campaign_id: int) -> list[tuple[int, int]]:
+def _drafts(connection: sa.Connection, campaign_id: int) -> list[tuple[int, int, bool]]:
     rows = connection.execute(
-        sa.select(delivery.c.id, delivery.c.channel_id).where(
+        sa.select(delivery.c.id, delivery.c.channel_id, delivery.c.needs_review).where(
             delivery.c.campaign_id == campaign_id, delivery.c.state == State.DRAFT
         )
     )
-    return [(row.id, row.channel_id) for row in rows]
+    return [(row.id, row.channel_id, row.needs_review) for row in rows]
+
+
+def _post_of(campaign_id: int, channel_id: int) -> sa.ScalarSelect[int]:
+    query = sa.select(post.c.id).where(
+        post.c.campaign_id == campaign_id, post.c.channel_id == channel_id
+    )
+    return query.scalar_subquery()
 
 
 def _insert(connection: sa.Connection, table: sa.Table, **values: object) -> int:

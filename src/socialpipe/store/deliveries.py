@@ -57,7 +57,7 @@ class Deliveries:
         Raises NotFound.
         """
         with self._database.read() as connection:
-            return _get(connection, delivery_id)
+            return get_delivery(connection, delivery_id)
 
     def events(self, delivery_id: int) -> list[Event]:
         """Return its timeline, oldest first."""
@@ -105,7 +105,7 @@ class Deliveries:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            found = _get(connection, delivery_id)
+            found = get_delivery(connection, delivery_id)
             if found.state is State.UNCERTAIN:
                 raise Refused(
                     f"Delivery {delivery_id} may be out already: a retry could publish it twice.",
@@ -132,7 +132,7 @@ class Deliveries:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            found = _get(connection, delivery_id)
+            found = get_delivery(connection, delivery_id)
             if found.state not in _CANCELLABLE:
                 raise Refused(
                     f"Delivery {delivery_id} is {found.state}: it is too late to cancel it.",
@@ -149,7 +149,7 @@ class Deliveries:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            found = _get(connection, delivery_id)
+            found = get_delivery(connection, delivery_id)
             if found.state not in _MOVABLE:
                 raise Refused(f"Delivery {delivery_id} is {found.state}: it waits for no time.")
             text = f"moved to {at.isoformat()}"
@@ -202,7 +202,11 @@ class Deliveries:
             _moved(move(connection, delivery_id, State.UNCERTAIN, State.SCHEDULED, change), found)
 
 
-def _get(connection: sa.Connection, delivery_id: int) -> Delivery:
+def get_delivery(connection: sa.Connection, delivery_id: int) -> Delivery:
+    """Find one.
+
+    Raises NotFound.
+    """
     row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings()
     found = row.one_or_none()
     if found is None:
@@ -213,7 +217,7 @@ def _get(connection: sa.Connection, delivery_id: int) -> Delivery:
 
 
 def _uncertain(connection: sa.Connection, delivery_id: int) -> Delivery:
-    found = _get(connection, delivery_id)
+    found = get_delivery(connection, delivery_id)
     if found.state is not State.UNCERTAIN:
         raise Refused(
             f"Delivery {delivery_id} is {found.state}: only an uncertain one needs to be confirmed."

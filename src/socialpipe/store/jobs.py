@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from socialpipe.model import Card, Channel, Delivery, Json, Post, Receipt, State
-from socialpipe.schedule.lateness import spoken, too_late
+from socialpipe.store import gates
 from socialpipe.store.database import Database
+from socialpipe.store.gates import Rules
 from socialpipe.store.rows import (
     DELIVERIES,
     from_receipt,
@@ -63,9 +64,10 @@ def part_name(n: int) -> str:
 class Jobs:
     """What a worker does to the delivery table."""
 
-    def __init__(self, database: Database, lease: timedelta) -> None:
+    def __init__(self, database: Database, lease: timedelta, rules: Rules) -> None:
         self._database = database
         self._lease = lease
+        self._rules = rules
 
     def due_at(self, delivery_id: int, fence: int) -> datetime | None:
         """Return when a claimed delivery is due; None: the message is stale."""
@@ -80,13 +82,16 @@ class Jobs:
             return due
 
     def begin(self, delivery_id: int, fence: int, actor: str) -> Job | None:
-        """Commit the intent to publish; None: the message is stale, or the channel is paused."""
+        """Commit the intent to publish; None: the message is stale, or something stops it."""
         now = self._database.now()
         with self._database.write() as connection:
             found = _load(connection, delivery_id)
             if found is None or found.fence != fence or found.state is not State.CLAIMED:
                 return None
-            if _stopped(connection, found, now, actor):
+            if stop := gates.ask(connection, found, now, self._rules):
+                values = {"reason": stop.reason, "lease_until": None, **stop.values}
+                change = Change(now, actor, stop.reason, fence, values)
+                move(connection, delivery_id, State.CLAIMED, stop.state, change)
                 return None
             intent = Change(
                 now,
@@ -106,7 +111,9 @@ class Jobs:
             connection.execute(
                 sa.insert(attempt).values(delivery_id=delivery_id, fence=fence, started_at=now)
             )
-            return load_job(connection, delivery_id, actor)
+            job = load_job(connection, delivery_id, actor)
+            gates.pace(connection, found, job.channel, now, self._rules)
+            return job
 
     def sending(self, job: Job, name: str) -> Step:
         """Write down that the call `name` goes out now, before it does; renews the lease.
@@ -190,19 +197,6 @@ def _load(connection: sa.Connection, delivery_id: int) -> Delivery | None:
     row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings()
     found = row.one_or_none()
     return None if found is None else to_delivery(found)
-
-
-def _stopped(connection: sa.Connection, found: Delivery, now: datetime, actor: str) -> bool:
-    """Put back what may not be published now, before anything is sent."""
-    if found.channel_paused:
-        paused = Change(now, actor, "the channel is paused", found.fence)
-        return move(connection, found.id, State.CLAIMED, State.SCHEDULED, paused)
-    begun = sa.select(sa.func.count()).where(step.c.delivery_id == found.id)
-    if too_late(found.wanted_at, found.grace, now) and not connection.execute(begun).scalar_one():
-        reason = f"it was due {spoken(now - found.wanted_at)} ago, beyond its grace"
-        missed = Change(now, actor, reason, found.fence, {"reason": reason, "lease_until": None})
-        return move(connection, found.id, State.CLAIMED, State.MISSED, missed)
-    return False
 
 
 def _remember(connection: sa.Connection, delivery_id: int, name: str, now: datetime) -> Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from socialpipe.model import (
     Delivery,
     Event,
     Json,
+    OnMiss,
     Part,
     Post,
     PostKind,
@@ -76,11 +78,14 @@ def to_delivery(row: sa.RowMapping) -> Delivery:
         "frozen_at",
         "look_at",
         "misses",
+        "approved",
+        "needs_review",
         "published_at",
     )
     return Delivery(
         **{name: row[name] for name in same},
         state=State(row["state"]),
+        on_miss=OnMiss(row["on_miss"]),
         grace=timedelta(milliseconds=row["grace_ms"]),
         receipt=to_receipt(row["receipt"]),
         channel_paused=row["paused"],
@@ -134,6 +139,13 @@ def from_article(article: Article) -> Json:
 def digest_of(data: bytes) -> str:
     """Name an image by its bytes."""
     return hashlib.sha256(data).hexdigest()
+
+
+def fingerprint(post: Post) -> str:
+    """Name what a reader sees: two posts with the same one are twins."""
+    texts = [" ".join(unicodedata.normalize("NFC", part.text).split()) for part in post.parts]
+    seen = [*texts, *(digest_of(card.data) for card in post.cards)]
+    return digest_of("\0".join(seen).encode())
 
 
 def from_post(post: Post) -> Json:

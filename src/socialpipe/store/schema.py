@@ -49,6 +49,7 @@ channel = sa.Table(
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_reason", sa.Text),
     sa.Column("last_served", Instant),
+    sa.Column("not_before", Instant),  # paced: nothing more is handed out before
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("channel_fair", "last_served", "id"),
 )
@@ -108,6 +109,10 @@ delivery = sa.Table(
     sa.Column("lease_until", Instant),
     sa.Column("claimed_by", sa.Text),
     sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("on_miss", sa.Text, nullable=False, server_default="hold"),
+    sa.Column("fingerprint", sa.Text),  # of text and images: what a twin would share
+    sa.Column("approved", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("needs_review", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("frozen_at", Instant),  # creation time that every try repeats
     sa.Column("look_at", Instant),  # when the keeper looks at an uncertain one; null: a person
     sa.Column("misses", sa.Integer, nullable=False, server_default="0"),
@@ -123,6 +128,7 @@ def _partial(name: str, states: str, *columns: sa.Column[object]) -> sa.Index:
     return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
+sa.Index("delivery_out", delivery.c.channel_id, delivery.c.published_at)
 _partial("delivery_fair", "'scheduled'", delivery.c.channel_id, delivery.c.due_at)
 _partial("delivery_due", "'scheduled'", delivery.c.due_at)
 _partial("delivery_lease", "'claimed', 'publishing'", delivery.c.lease_until)
@@ -167,4 +173,13 @@ heartbeat = sa.Table(
     sa.Column("role", sa.Text, primary_key=True),
     sa.Column("actor", sa.Text, primary_key=True),
     sa.Column("at", Instant, nullable=False),
+)
+
+switch = sa.Table(
+    "switch",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
 )

@@ -19,10 +19,14 @@ from socialpipe.store.schema import delivery, event
 
 ALLOWED: Mapping[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.IN_REVIEW, State.SCHEDULED, State.FAILED, State.CANCELLED}),
-    State.IN_REVIEW: frozenset({State.APPROVED, State.CANCELLED}),
+    State.IN_REVIEW: frozenset({State.APPROVED, State.IN_REVIEW, State.CANCELLED}),
     State.APPROVED: frozenset({State.SCHEDULED, State.IN_REVIEW, State.CANCELLED}),
-    State.SCHEDULED: frozenset({State.CLAIMED, State.CANCELLED, State.MISSED, State.SCHEDULED}),
-    State.CLAIMED: frozenset({State.PUBLISHING, State.SCHEDULED, State.CANCELLED, State.MISSED}),
+    State.SCHEDULED: frozenset(
+        {State.CLAIMED, State.IN_REVIEW, State.CANCELLED, State.MISSED, State.SCHEDULED}
+    ),
+    State.CLAIMED: frozenset(
+        {State.PUBLISHING, State.SCHEDULED, State.IN_REVIEW, State.CANCELLED, State.MISSED}
+    ),
     State.PUBLISHING: frozenset({State.PUBLISHED, State.SCHEDULED, State.UNCERTAIN, State.FAILED}),
     State.UNCERTAIN: frozenset({State.PUBLISHED, State.SCHEDULED, State.FAILED, State.UNCERTAIN}),
     State.FAILED: frozenset({State.SCHEDULED, State.CANCELLED, State.PUBLISHED}),

@@ -74,7 +74,8 @@ class Dispatcher:
         if due is None:
             return self._poll
         until = (due - self._ahead - self._store.now()).total_seconds()
-        return min(max(until, 0.01), self._poll)
+        # Due and yet not claimed: something holds it back (a freeze, a pace).
+        return min(until, self._poll) if until > 0 else self._poll
 
     def _prepare(self) -> int:
         work = self._store.campaigns.claim(_CAMPAIGNS_A_ROUND, self._lease)

@@ -6,7 +6,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -45,17 +45,33 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=True),
         sa.Column("last_served", sa.BigInteger(), nullable=True),
+        sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
     op.create_index("channel_fair", "channel", ["last_served", "id"], unique=False)
     op.create_table(
+        "heartbeat",
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("role", "actor"),
+    )
+    op.create_table(
         "media",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
+        "switch",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "post",
@@ -90,6 +106,10 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("claimed_by", sa.Text(), nullable=True),
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("on_miss", sa.Text(), server_default="hold", nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=True),
+        sa.Column("approved", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("needs_review", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("frozen_at", sa.BigInteger(), nullable=True),
         sa.Column("look_at", sa.BigInteger(), nullable=True),
         sa.Column("misses", sa.Integer(), server_default="0", nullable=False),
@@ -144,6 +164,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('uncertain')"),
         postgresql_where=sa.text("state IN ('uncertain')"),
     )
+    op.create_index("delivery_out", "delivery", ["channel_id", "published_at"], unique=False)
     op.create_index("ix_delivery_campaign_id", "delivery", ["campaign_id"], unique=False)
     op.create_table(
         "attempt",
@@ -189,23 +210,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("delivery_id", "name"),
     )
-    op.create_table(
-        "heartbeat",
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("role", "actor"),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("heartbeat")
     op.drop_table("step")
     op.drop_index("ix_event_delivery_id", table_name="event")
     op.drop_table("event")
     op.drop_index("ix_attempt_delivery_id", table_name="attempt")
     op.drop_table("attempt")
     op.drop_index("ix_delivery_campaign_id", table_name="delivery")
+    op.drop_index("delivery_out", table_name="delivery")
     op.drop_index(
         "delivery_look",
         table_name="delivery",
@@ -233,7 +247,9 @@ def downgrade() -> None:
     op.drop_table("delivery")
     op.drop_index("ix_post_campaign_id", table_name="post")
     op.drop_table("post")
+    op.drop_table("switch")
     op.drop_table("media")
+    op.drop_table("heartbeat")
     op.drop_index("channel_fair", table_name="channel")
     op.drop_table("channel")
     op.drop_index(

@@ -1,0 +1,181 @@
+"""What may keep a claimed delivery from going out now. Asked in the transaction of the intent.
+
+The channel's row is locked meanwhile, so that two workers cannot both find the last place free.
+A delivery of which something went out already passes: half a thread helps nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from socialpipe.model import Channel, Delivery, OnMiss, State
+from socialpipe.schedule import slots
+from socialpipe.schedule.lateness import is_late, spoken, too_late
+from socialpipe.store.rows import to_channel
+from socialpipe.store.schema import channel, delivery, step
+from socialpipe.store.switches import is_frozen
+
+_MAY_BE_OUT = (State.PUBLISHED, State.PUBLISHING, State.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The fuses: how long a twin is refused, and how much a channel may publish at all."""
+
+    twin_window: timedelta
+    per_hour: int
+    per_day: int
+    catch_up_gap: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where the delivery goes instead, and why."""
+
+    state: State
+    reason: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    connection: sa.Connection
+    delivery: Delivery
+    channel: Channel
+    now: datetime
+    rules: Rules
+
+
+def ask(connection: sa.Connection, found: Delivery, now: datetime, rules: Rules) -> Stop | None:
+    """Return what stops this delivery, or None."""
+    locked = connection.execute(
+        sa.select(channel).where(channel.c.id == found.channel_id).with_for_update()
+    )
+    case = _Case(connection, found, to_channel(locked.mappings().one()), now, rules)
+    gates = _ALWAYS if _begun(case) else (*_ALWAYS, *_BEFORE_THE_FIRST_CALL)
+    return next((stop for gate in gates if (stop := gate(case))), None)
+
+
+def pace(
+    connection: sa.Connection, found: Delivery, owner: Channel, now: datetime, rules: Rules
+) -> None:
+    """Keep the channel's distance to its next post, from this intent on."""
+    gap = timedelta(seconds=float(owner.settings.get("min_gap", 0)))
+    if is_late(found.due_at, now):
+        gap = max(gap, rules.catch_up_gap)
+    if gap:
+        connection.execute(
+            sa.update(channel).where(channel.c.id == owner.id).values(not_before=now + gap)
+        )
+
+
+def _paused(case: _Case) -> Stop | None:
+    return Stop(State.SCHEDULED, "the channel is paused") if case.channel.paused else None
+
+
+def _frozen(case: _Case) -> Stop | None:
+    reason = is_frozen(case.connection)
+    if reason is None:
+        return None
+    return Stop(State.SCHEDULED, f"everything is frozen: {reason}")
+
+
+def _late(case: _Case) -> Stop | None:
+    one = case.delivery
+    if one.on_miss is OnMiss.PUBLISH or not too_late(one.wanted_at, one.grace, case.now):
+        return None
+    reason = f"it was due {spoken(case.now - one.wanted_at)} ago, beyond its grace"
+    if one.on_miss is OnMiss.SKIP:
+        return Stop(State.MISSED, reason)
+    slot = _next_slot(case) if one.on_miss is OnMiss.NEXT else None
+    if slot is None:
+        return Stop(State.IN_REVIEW, reason)
+    moved = f"{reason}; it takes the next slot"
+    return Stop(State.SCHEDULED, moved, {"due_at": slot, "wanted_at": slot})
+
+
+def _pace(case: _Case) -> Stop | None:
+    query = sa.select(channel.c.not_before).where(channel.c.id == case.channel.id)
+    resume: datetime | None = case.connection.execute(query).scalar_one()
+    if resume is None or resume <= case.now:
+        return None
+    return Stop(State.SCHEDULED, "the channel keeps a distance", {"due_at": resume})
+
+
+def _twin(case: _Case) -> Stop | None:
+    if case.delivery.approved:
+        return None  # a person has seen it
+    twin = _find_twin(case)
+    if twin is None:
+        return None
+    return Stop(State.IN_REVIEW, f"the same post went out on this channel as delivery {twin}")
+
+
+def _budget(case: _Case) -> Stop | None:
+    for limit, window, name in (
+        (_limit(case, "max_per_hour", case.rules.per_hour), timedelta(hours=1), "hour"),
+        (_limit(case, "max_per_day", case.rules.per_day), timedelta(days=1), "day"),
+    ):
+        free_at = _free_at(case, limit, window)
+        if free_at is not None:
+            reason = f"the channel's budget of {limit} posts an {name} is spent"
+            return Stop(State.SCHEDULED, reason.replace("an day", "a day"), {"due_at": free_at})
+    return None
+
+
+_Gate = Callable[[_Case], Stop | None]
+_ALWAYS: tuple[_Gate, ...] = (_paused, _frozen)
+_BEFORE_THE_FIRST_CALL: tuple[_Gate, ...] = (_late, _twin, _budget, _pace)
+
+
+def _begun(case: _Case) -> bool:
+    query = sa.select(step.c.name).where(step.c.delivery_id == case.delivery.id).limit(1)
+    return case.connection.execute(query).first() is not None
+
+
+def _next_slot(case: _Case) -> datetime | None:
+    weekly = slots.parse(case.channel.settings.get("slots", slots.DEFAULT))
+    waiting = sa.select(delivery.c.wanted_at).where(
+        delivery.c.channel_id == case.channel.id, delivery.c.wanted_at > case.now
+    )
+    taken = set(case.connection.scalars(waiting))
+    return slots.next_free(weekly, ZoneInfo(case.channel.timezone), case.now, taken)
+
+
+def _find_twin(case: _Case) -> int | None:
+    mine = sa.select(delivery.c.fingerprint).where(delivery.c.id == case.delivery.id)
+    since = case.now - case.rules.twin_window
+    query = sa.select(delivery.c.id).where(
+        delivery.c.channel_id == case.channel.id,
+        delivery.c.id != case.delivery.id,
+        delivery.c.fingerprint == mine.scalar_subquery(),
+        delivery.c.state.in_(_MAY_BE_OUT),
+        sa.or_(delivery.c.published_at.is_(None), delivery.c.published_at > since),
+    )
+    twin: int | None = case.connection.execute(query.limit(1)).scalar_one_or_none()
+    return twin
+
+
+def _limit(case: _Case, name: str, default: int) -> int:
+    return int(case.channel.settings.get(name, default))
+
+
+def _free_at(case: _Case, limit: int, window: timedelta) -> datetime | None:
+    """When the window has room again; None: it has. What may be out counts as out."""
+    mine = (delivery.c.channel_id == case.channel.id, delivery.c.state.in_(_MAY_BE_OUT))
+    when = sa.func.coalesce(delivery.c.published_at, delivery.c.frozen_at)
+    query = (
+        sa.select(when.label("at"))
+        .where(*mine, when > case.now - window)
+        .order_by(sa.desc("at"))
+        .offset(limit - 1)
+        .limit(1)
+    )
+    full_since: datetime | None = case.connection.execute(query).scalar_one_or_none()
+    return None if full_since is None else full_since + window

@@ -1,0 +1,123 @@
+"""Approval: nothing in review can be claimed; who decided what is in the events."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from socialpipe.errors import Refused
+from socialpipe.model import Delivery, Post, State
+from socialpipe.store.database import Database
+from socialpipe.store.deliveries import get_delivery
+from socialpipe.store.rows import fingerprint, from_post, to_post
+from socialpipe.store.schema import delivery, media, post
+from socialpipe.store.states import Change, move, note
+
+_EDITABLE = (State.IN_REVIEW, State.APPROVED, State.SCHEDULED, State.CLAIMED, State.FAILED)
+
+
+class Reviews:
+    """Approves, returns and edits what has not gone out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def approve(self, delivery_id: int, actor: str) -> None:
+        """Let it go out; at once if its time has passed.
+
+        Raises Refused unless it is in review.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _in_review(connection, delivery_id)
+            approved = Change(now, actor, "approved", found.fence, {"approved": True})
+            move(connection, delivery_id, State.IN_REVIEW, State.APPROVED, approved)
+            at = max(now, found.wanted_at)
+            values = {"wanted_at": at, "due_at": at, "reason": None}
+            change = Change(now, actor, "scheduled", found.fence, values)
+            move(connection, delivery_id, State.APPROVED, State.SCHEDULED, change)
+
+    def send_back(self, delivery_id: int, actor: str, comment: str) -> None:
+        """Keep it in review, with a comment.
+
+        Raises Refused unless it is in review.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _in_review(connection, delivery_id)
+            text = f"returned: {comment}"
+            change = Change(now, actor, text, found.fence, {"reason": text, "approved": False})
+            move(connection, delivery_id, State.IN_REVIEW, State.IN_REVIEW, change)
+
+    def post(self, delivery_id: int) -> Post:
+        """Return what would be sent.
+
+        Raises Refused when nothing is composed yet.
+        """
+        with self._database.read() as connection:
+            return _post(connection, get_delivery(connection, delivery_id))
+
+    def replace(self, delivery_id: int, made: Post, actor: str, *, review_again: bool) -> None:
+        """Send `made` instead; an approved delivery returns to review if `review_again`.
+
+        Raises Refused when it is too late, or when a part of it is out.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = get_delivery(connection, delivery_id)
+            if found.state not in _EDITABLE or found.frozen_at is not None:
+                raise Refused(
+                    f"Delivery {delivery_id} is {found.state} and may have been sent: "
+                    "it cannot be edited.",
+                    f"See what happened: socialpipe delivery explain {delivery_id}",
+                )
+            post_id = connection.execute(
+                sa.insert(post)
+                .values(
+                    campaign_id=found.campaign_id,
+                    channel_id=found.channel_id,
+                    body=from_post(made),
+                )
+                .returning(post.c.id)
+            ).scalar_one()
+            again = found.approved and review_again
+            connection.execute(
+                sa.update(delivery)
+                .where(delivery.c.id == delivery_id)
+                .values(
+                    post_id=post_id,
+                    fingerprint=fingerprint(made),
+                    fence=delivery.c.fence + 1,
+                    approved=found.approved and not again,
+                )
+            )
+            if again and found.state is not State.IN_REVIEW:
+                change = Change(now, actor, "edited after approval")
+                move(connection, delivery_id, found.state, State.IN_REVIEW, change)
+            else:
+                note(
+                    connection, delivery_id, found.state, found.state, Change(now, actor, "edited")
+                )
+
+
+def _in_review(connection: sa.Connection, delivery_id: int) -> Delivery:
+    found = get_delivery(connection, delivery_id)
+    if found.state is not State.IN_REVIEW:
+        raise Refused(f"Delivery {delivery_id} is {found.state}: it does not wait for approval.")
+    return found
+
+
+def _post(connection: sa.Connection, found: Delivery) -> Post:
+    query = sa.select(post.c.body).join(delivery, delivery.c.post_id == post.c.id)
+    body = connection.execute(query.where(delivery.c.id == found.id)).scalar_one_or_none()
+    if body is None:
+        raise Refused(
+            f"Delivery {found.id} is not composed yet.", "Start the pipeline: socialpipe up"
+        )
+
+    def load(name: str) -> bytes:
+        data: bytes = connection.execute(
+            sa.select(media.c.data).where(media.c.sha256 == name)
+        ).scalar_one()
+        return data
+
+    return to_post(body, load)
