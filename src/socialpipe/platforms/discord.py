@@ -14,7 +14,6 @@ from socialpipe.platforms.answer import RENEW, Answer, dig, word
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
 
 GONE = {"10015", "40001", "50027"}  # unknown webhook, unauthorized, invalid webhook token
-NONCE = 25  # characters
 
 
 class Discord(Platform):
@@ -118,4 +117,4 @@ class Discord(Platform):
 
 
 def _nonce(request: PartRequest) -> str:
-    return request.key.replace("-", "")[-NONCE:]
+    return request.key.replace("-", "")[-25:]  # the longest that it takes

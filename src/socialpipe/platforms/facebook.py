@@ -77,6 +77,6 @@ def _seen(post: Any) -> Seen:
 def _photos(post: Any) -> int:
     """Count photos; an album has them one level down, a link card counts as none."""
     first = dig(post, "attachments", "data", 0)
-    if dig(first, "media_type") not in {"photo", "album"}:
+    if word(first, "media_type") not in {"photo", "album"}:
         return 0
     return count(first, "subattachments", "data") or 1

@@ -82,18 +82,15 @@ class LinkedIn(Platform):
                 "thirdPartyDistributionChannels": [],
             },
             "lifecycleState": "PUBLISHED",
-            "isReshareDisabledByAuthor": False,
         }
-        post |= _content(request)
-        answer = self.call("POST", "/rest/posts", creates=True, json=post)
+        answer = self.call("POST", "/rest/posts", creates=True, json=post | _content(request))
         return _receipt(answer.headers.get("x-restli-id") or answer.unclear())
 
     def find(self, request: PartRequest) -> Receipt | None:
         author = quote(self.account.settings["author"], safe="")
         path = f"/rest/posts?q=author&author={author}&count=20&sortBy=LAST_MODIFIED"
-        found = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"})
-        seen = map(_seen, found.items("elements"))
-        return newest_match(request, seen, sent=self._wire_text(request))
+        found = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"}).items("elements")
+        return newest_match(request, map(_seen, found), sent=self._wire_text(request))
 
     def _wire_text(self, request: PartRequest) -> str:
         return little_text(request.text, plain_hashtags=self.setting("hashtags") == "plain")

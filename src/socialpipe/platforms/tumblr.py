@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 from socialpipe.errors import PlatformError, Throttled
 from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.platforms.answer import Answer, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import slug
 from socialpipe.platforms.readback import named
@@ -71,7 +70,7 @@ class Tumblr(Platform):
     def find(self, request: PartRequest) -> Receipt | None:
         posts = self.call("GET", self._path("posts"), params={"limit": "20", "npf": "true"})
         for post in posts.items("response", "posts"):
-            if slug(request) in {dig(post, "slug"), _last(dig(post, "post_url"))}:
+            if slug(request) in {word(post, "slug"), _last(word(post, "post_url"))}:
                 return named(self._receipt(word(post, "id_string") or word(post, "id")))
         return None
 
@@ -108,5 +107,5 @@ def _images(request: PartRequest) -> list[Json]:
     ]
 
 
-def _last(url: Any) -> str:
-    return str(url).rstrip("/").rpartition("/")[2]
+def _last(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]
