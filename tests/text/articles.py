@@ -37,7 +37,7 @@ ENGLISH = made(
     "How a corner bakery doubled its sales without a single advert",
     [
         "Pre-orders before dawn cut the bread that went to waste by half within ten weeks.",
-        "A handwritten menu goes out to 320 regulars every Friday, and two thirds of them answer it.",
+        "A handwritten menu goes out to 320 regulars every Friday, and two thirds answer it.",
         "Rice flour from the valley replaced imported wheat and took 18% off the cost of a loaf.",
         "The owner closes on Mondays now, because the week has become predictable enough for that.",
     ],
