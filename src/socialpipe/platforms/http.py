@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
@@ -52,6 +53,13 @@ class Http:
         self.read_timeout = read_timeout
         self.allow_private_hosts = allow_private_hosts
         self._session = _session(user_agent)
+        self._seen: Callable[[Answer], None] | None = None
+
+    def watched_by(self, seen: Callable[[Answer], None]) -> Http:
+        """Return the same with an eye on every answer: its headers tell what is left."""
+        twin = copy.copy(self)
+        twin._seen = seen
+        return twin
 
     def get(self, url: str, *, follow: bool = False, **content: Unpack[Content]) -> Answer:
         """GET; redirects are errors unless `follow`."""
@@ -106,7 +114,7 @@ class Http:
                 status, headers, body = self._exchange(method, url, follow=follow, content=content)
         except PlatformError as refusal:
             return refusal
-        except (requests.RequestException, OSError, UnicodeError) as error:
+        except (requests.RequestException, OSError, ValueError) as error:
             return _broken(error, host, creates=creates, sent=progress.sent)
         if progress.overdue:
             return unclear(f"{host} took too long to answer.", creates=creates)
