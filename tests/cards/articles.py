@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from socialpipe.model import Article, Digest, Limits, Point, Unit
 
@@ -20,3 +23,9 @@ def digest(headline: str = "A quiet hour", **more: Any) -> Digest:
 
 def points(*texts: str) -> tuple[Point, ...]:
     return tuple(Point(text, (0, 1)) for text in texts)
+
+
+def file(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()

@@ -12,18 +12,19 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tests.cards.articles import LIMITS, article, digest, points
+from tests.cards.articles import LIMITS, article, digest, file, points
 
 from socialpipe.cards import draw, loading
 from socialpipe.cards.choice import choose
 from socialpipe.cards.comparison import comparison
 from socialpipe.cards.content import content
-from socialpipe.cards.samples import samples
+from socialpipe.cards.samples import landscape, samples
 from socialpipe.cards.sizes import SIZES
 from socialpipe.errors import NotFound, Refused
 
 KO = samples()["ko"]
 EN = samples()["en"]
+PICTURE = file(landscape())
 
 
 @pytest.mark.parametrize("size", SIZES.values())
@@ -162,6 +163,6 @@ def test_content_yields_only_names_that_templates_may_use() -> None:
 def test_every_template_can_be_drawn_for_every_language() -> None:
     for name in loading.names():
         for language, one in samples().items():
-            (card, *_) = draw(*one, LIMITS, template=name)
+            (card, *_) = draw(*one, LIMITS, template=name, picture=PICTURE)
             assert card.missing_glyphs == 0, (name, language)
             assert card.template == name

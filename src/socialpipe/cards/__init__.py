@@ -19,16 +19,23 @@ def draw(
     site: str = "",
     template: str | None = None,
     theme: str | None = None,
+    picture: bytes | None = None,
+    logo: bytes | None = None,
     font_dirs: Sequence[Path] = (),
 ) -> tuple[Card, ...]:
     """Draw the cards of one post, at least one: the same input gives the same bytes.
 
     `template` None: the one that fits what the digest holds; `theme` light, dark or None for the
-    template's own; `font_dirs` hold fonts for scripts that the bundled ones lack.
-    Raises NotFound for an unknown template, Refused for a template with a mistake.
+    template's own; `picture` and `logo` are image files that templates may show; `font_dirs` hold
+    fonts for scripts that the bundled ones lack.
+    Raises NotFound for an unknown template, Refused for a template with a mistake, for content that
+    the template cannot do without, and for a picture that cannot be read.
     """
+    from socialpipe.cards.content import content
     from socialpipe.cards.drawing import cards
+    from socialpipe.cards.picture import opened
 
-    return cards(
-        article, digest, limits, site=site, template=template, theme=theme, font_dirs=font_dirs
+    shown = content(article, digest, site).showing(
+        picture=opened(picture) if picture else None, logo=opened(logo) if logo else None
     )
+    return cards(shown, limits, template, theme, tuple(font_dirs))

@@ -33,6 +33,7 @@ def choose(shown: Content, limits: Limits) -> Choice:
             "carousel",
             "points to swipe through",
         ),
+        (shown.has("picture"), "photo", "a picture was given"),
         (shown.has("before"), "compare", "two numbers are compared"),
         (_has_short_number(shown), "poster", "there is a key number"),
         (len(shown.lists.get("checklist", ())) >= _ROW, "paper", "the article has a checklist"),

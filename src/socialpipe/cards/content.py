@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import regex
+from PIL import Image
 
 from socialpipe.cards.comparison import comparison
 from socialpipe.cards.typeset.clusters import clusters, is_emoji, printable
@@ -27,10 +28,17 @@ class Content:
     language: str
     values: Mapping[str, Rich]
     lists: Mapping[str, tuple[Mapping[str, Rich], ...]]
+    pictures: Mapping[str, Image.Image] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """Whether there is something under this name."""
         return bool(self.lists.get(name)) or name in self.values
+
+    def showing(self, **pictures: Image.Image | None) -> Content:
+        """Return the same content with pictures, each under its name."""
+        given = {name: image for name, image in pictures.items() if image is not None}
+        names = {name: Rich(name) for name in given}
+        return replace(self, values={**self.values, **names}, pictures={**self.pictures, **given})
 
     def slides(self, most: int) -> list[Content]:
         """Return what each slide of a carousel shows: a cover, the points, an end; 3 to `most`."""

@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from socialpipe.cards import loading
 from socialpipe.cards.alt import alt_text
 from socialpipe.cards.boxes import Sheet
 from socialpipe.cards.choice import check_needs, choose
-from socialpipe.cards.content import Content, content
+from socialpipe.cards.content import Content
 from socialpipe.cards.encode import jpeg
 from socialpipe.cards.loading import shaped
 from socialpipe.cards.render import Drawing, Renderer
 from socialpipe.cards.template import shape_of
 from socialpipe.cards.typeset.fonts import Library
-from socialpipe.model import Article, Card, Digest, Limits
+from socialpipe.model import Card, Limits
 
 Size = tuple[int, int]
 _MOST_SLIDES = 8  # a cover, six points, an end
 
 
 def cards(
-    article: Article,
-    digest: Digest,
+    shown: Content,
     limits: Limits,
-    *,
-    site: str,
     template: str | None,
     theme: str | None,
-    font_dirs: Sequence[Path],
+    font_dirs: tuple[Path, ...],
 ) -> tuple[Card, ...]:
     """Draw all cards; see `socialpipe.cards.draw`."""
-    shown = content(article, digest, site)
     name = template or choose(shown, limits).name
     chosen = loading.load(name)
     check_needs(chosen, shown)
     is_carousel = chosen.card.slides == "carousel" and limits.images > 1
     slides = shown.slides(min(limits.images, _MOST_SLIDES)) if is_carousel else [shown]
     return tuple(
-        _card(render(slide, name, limits.card, theme, tuple(font_dirs)), slide, name, limits)
+        _card(render(slide, name, limits.card, theme, font_dirs), slide, name, limits)
         for slide in slides
     )
 

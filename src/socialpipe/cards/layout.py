@@ -7,7 +7,7 @@ the others do not need at their least, and lets the growing ones share the rest.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from socialpipe.cards.boxes import BEYOND, Box, Sheet, build
 from socialpipe.cards.template import Length
@@ -18,15 +18,20 @@ from socialpipe.cards.typeset.shape import Voice
 
 def arrange(sheet: Sheet) -> Box:
     """Place all layers on the card; repeated texts share the size of the smallest of them."""
-    sizes: dict[str, float] = {}
-    for _ in range(2):
-        root = build(sheet)
-        for box in root.walk():
-            box.most = sizes.get(box.name, BEYOND)
-        Arrangement(sheet).run(root)
-        sizes = _agreed(root)
+    root = _arranged(sheet, {})
+    sizes = _agreed(root)
+    if any(box.block and box.block.size > sizes[box.name] for box in root.walk()):
+        root = _arranged(sheet, sizes)
     if direction.is_rtl(sheet.content.language):
         _mirror(root, sheet.width)
+    return root
+
+
+def _arranged(sheet: Sheet, sizes: Mapping[str, float]) -> Box:
+    root = build(sheet)
+    for box in root.walk():
+        box.most = sizes.get(box.name, BEYOND)
+    Arrangement(sheet).run(root)
     return root
 
 

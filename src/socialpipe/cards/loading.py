@@ -158,7 +158,7 @@ def _check_parent(template: Template, name: str) -> None:
 
 
 def _check_names(template: Template, name: str, layer: Layer) -> None:
-    sources = (layer.text, layer.emoji, layer.bar, layer.qr)
+    sources = (layer.text, layer.emoji, layer.bar, layer.qr, layer.image)
     named = {key for source in sources if source for key in NAME.findall(source)}
     unknown = (named | {key for key in (layer.when, layer.unless) if key}) - VALUES - LISTS
     if unknown:

@@ -10,7 +10,7 @@ VALUES = frozenset(
     {
         *("headline", "sub", "summary", "kicker", "minutes", "emoji", "quote", "author"),
         *("key_number", "key_claim", "before", "after"),
-        *("site", "initial", "url"),
+        *("site", "initial", "url", "picture", "logo"),
         *("word.minutes", "word.points", "word.more", "word.swipe", "word.number", "word.scan"),
         *("word.before", "word.after"),
         *("slide.cover", "slide.point", "slide.end", "slide.n", "slide.count", "slide.progress"),

@@ -14,6 +14,7 @@ from socialpipe.cards.layout import arrange
 from socialpipe.cards.paint import code, masks, text
 from socialpipe.cards.paint.backdrop import Spot, backdrop
 from socialpipe.cards.paint.canvas import Canvas, Frame
+from socialpipe.cards.picture import cover
 from socialpipe.cards.template import Paint, resolve
 from socialpipe.cards.typeset import direction
 from socialpipe.cards.typeset.raster import Stamp, emoji
@@ -46,6 +47,7 @@ class Renderer:
         self.painters = {
             "emoji": self.paint_emoji,
             "icon": self.paint_icon,
+            "image": self.paint_picture,
             "bar": self.paint_bar,
             "qr": self.paint_code,
         }
@@ -160,6 +162,11 @@ class Renderer:
         if self.rtl and box.layer.icon in {"arrow", "quote"}:
             mask = mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
         canvas.stamp(self.colours(box.layer.color or "ink"), mask, x, y)
+
+    def paint_picture(self, canvas: Canvas, box: Box) -> None:
+        frame = _frame(box)
+        image = self.sheet.content.pictures[box.text.text]
+        canvas.picture(cover(image, frame[2:]), frame, self.px(box.layer.radius))
 
     def paint_bar(self, canvas: Canvas, box: Box) -> None:
         x, y, width, height = _frame(box)

@@ -6,7 +6,11 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from PIL import Image, ImageDraw
+
+from socialpipe.cards.colour import parse
 from socialpipe.cards.content import Content, content
+from socialpipe.cards.paint.backdrop import gradient
 from socialpipe.errors import NotFound
 from socialpipe.model import Article, Digest, Point
 
@@ -28,7 +32,19 @@ def sample(language: str) -> Content:
             f"There is no sample article in {language!r}.",
             f"Choose one of: {', '.join(sorted(samples()))}.",
         )
-    return content(*samples()[language])
+    return content(*samples()[language]).showing(picture=landscape())
+
+
+def landscape() -> Image.Image:
+    """Paint a picture to try picture templates with: a red sun between hills."""
+    sky = gradient((1600, 1200), (parse("#F6C667"), parse("#2F5D8A"))).copy()
+    draw = ImageDraw.Draw(sky)
+    draw.ellipse((900, 300, 1200, 600), fill="#D9432F")
+    draw.polygon(
+        [(0, 1200), (0, 800), (500, 560), (1000, 900), (1600, 640), (1600, 1200)], "#1F3B4D"
+    )
+    draw.polygon([(0, 1200), (700, 900), (1600, 1080), (1600, 1200)], "#14262F")
+    return sky
 
 
 def _sample(language: str, entry: dict[str, str | list[str]]) -> tuple[Article, Digest]:

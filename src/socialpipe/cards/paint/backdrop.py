@@ -16,7 +16,7 @@ _TILE = 256  # px; the grain repeats after it, too fine to see
 Spot = tuple[float, float, float, float, Rgba]  # x, y, radii as shares of the card; colour
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=12)  # 2.3 MB each at 1200×630
 def backdrop(
     size: tuple[int, int], fill: tuple[Rgba, ...], spots: tuple[Spot, ...], grain: float
 ) -> Image.Image:
@@ -25,7 +25,7 @@ def backdrop(
     return _grainy(ground, grain) if grain else ground
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def gradient(
     size: tuple[int, int], colours: tuple[Rgba, ...], *, down: bool = False
 ) -> Image.Image:
@@ -53,7 +53,7 @@ def _mesh(size: tuple[int, int], fill: tuple[Rgba, ...], spots: tuple[Spot, ...]
     return soft.resize(size, Image.Resampling.BICUBIC)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _spot(alpha: int) -> Image.Image:
     """Return a disc that fades smoothly from `alpha` to nothing."""
 

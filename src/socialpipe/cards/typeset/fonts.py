@@ -10,7 +10,7 @@ import importlib.util
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import uharfbuzz as hb
@@ -40,12 +40,12 @@ class Face:
         font = _font(self, 400)
         return all(font.get_nominal_glyph(code) for code in codes)
 
-    @property
+    @cached_property
     def in_colour(self) -> bool:
         """Whether its glyphs are colour vectors (COLRv1)."""
         return bool(_face(self).has_color_paint)
 
-    @property
+    @cached_property
     def upem(self) -> int:
         """Font units in an em."""
         return int(_face(self).upem)
@@ -53,6 +53,10 @@ class Face:
     def at(self, weight: int) -> hb.Font:
         """Return the HarfBuzz font at a weight (100–900), scaled to font units."""
         return _font(self, weight)
+
+
+_PRETENDARD = Face(_BUNDLED / "PretendardVariable.ttf")
+_EMOJI = Face(_BUNDLED / "NotoColorEmoji.ttf")
 
 
 @cache
@@ -100,12 +104,12 @@ class Library:
     @property
     def pretendard(self) -> Face:
         """The face of Latin and Hangul."""
-        return Face(_BUNDLED / "PretendardVariable.ttf")
+        return _PRETENDARD
 
     @property
     def emoji(self) -> Face:
         """The face of colour emoji."""
-        return Face(_BUNDLED / "NotoColorEmoji.ttf")
+        return _EMOJI
 
     @property
     def cjk(self) -> Face:
@@ -124,7 +128,7 @@ class Library:
         yield self.cjk
         if "\ufe0e" not in cluster:
             yield self.emoji
-        yield Face(_package("manimgx_fonts") / "NotoEmoji[wght].ttf")
+        yield _outlined_emoji()
         for folder in (*self.font_dirs, *_SYSTEM):
             yield from scan(folder)
 
@@ -140,6 +144,11 @@ class Library:
 @lru_cache(maxsize=16384)
 def _choose(library: Library, cluster: str) -> Face | None:
     return next((face for face in library.order(cluster) if face.has(cluster)), None)
+
+
+@cache
+def _outlined_emoji() -> Face:
+    return Face(_package("manimgx_fonts") / "NotoEmoji[wght].ttf")
 
 
 @cache

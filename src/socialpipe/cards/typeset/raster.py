@@ -50,7 +50,7 @@ def mask(glyphs: Iterable[Inked]) -> Stamp | None:
     return _stamp(picture, "L", "L")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=96)
 def emoji(face: Face, glyph: int, size: float) -> Stamp | None:
     """Draw one colour glyph (mode RGBA), `left` and `top` relative to its baseline origin."""
     paint = hb.RasterPaint()

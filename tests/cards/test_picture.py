@@ -1,0 +1,95 @@
+"""Pictures from outside: what is no picture is refused, the rest is cropped around its details."""
+
+from __future__ import annotations
+
+import struct
+import time
+import zlib
+
+import pytest
+from PIL import Image, ImageDraw
+from tests.cards.articles import LIMITS, article, digest, file
+
+from socialpipe.cards import draw
+from socialpipe.cards.picture import MOST_PIXELS, cover, focus, opened
+from socialpipe.cards.samples import landscape
+from socialpipe.errors import Refused
+
+PNG = file(Image.new("RGB", (40, 30), "red"))
+
+
+def bomb(side: int) -> bytes:
+    """Return a PNG that claims to be huge, in a few bytes."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    data = zlib.compress(b"\0" * 10_000)
+    ends = chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + ends
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"no picture", b"<svg/>", PNG[:60], PNG[:20] + b"\xff" * 200, b"GIF89a", b"\xff\xd8\xff"],
+)
+def test_what_is_no_picture_is_refused(data: bytes) -> None:
+    with pytest.raises(Refused, match="cannot be read"):
+        opened(data)
+
+
+@pytest.mark.parametrize("side", [8_000, 12_000, 60_000])
+def test_a_decompression_bomb_is_refused_at_once(side: int) -> None:
+    began = time.process_time()
+    with pytest.raises(Refused, match="million pixels"):
+        opened(bomb(side))
+    assert time.process_time() - began < 0.5
+    assert side * side > MOST_PIXELS
+
+
+def test_an_animated_picture_shows_its_first_frame() -> None:
+    frames = [Image.new("RGB", (50, 50), colour) for colour in ("red", "blue", "green")]
+    data = file(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    red, green, blue = opened(data).getpixel((25, 25))  # type: ignore[misc]
+    assert red > 200 > green + blue
+
+
+def test_transparent_parts_turn_white_and_phones_are_turned_upright() -> None:
+    assert opened(file(Image.new("RGBA", (9, 9), (0, 0, 0, 0)))).getpixel((4, 4)) == (255,) * 3
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    assert opened(file(Image.new("RGB", (80, 20)), "JPEG", exif=exif)).size == (20, 80)
+
+
+def test_the_crop_follows_the_details() -> None:
+    image = Image.new("RGB", (900, 300), "#406080")
+    pen = ImageDraw.Draw(image)
+    for x in range(760, 840, 8):
+        pen.line((x, 100, x, 200), fill="white", width=3)
+    assert focus(image)[0] > 0.8
+    assert focus(Image.new("RGB", (90, 30), "white")) == (0.5, 0.5)
+    cropped = cover(image, (300, 300))
+    assert cropped.size == (300, 300)
+    assert cropped.getextrema() != ((64, 64), (96, 96), (128, 128))
+
+
+def test_a_picture_makes_the_card_a_photo_card() -> None:
+    (card,) = draw(article(), digest(), LIMITS, picture=file(landscape()))
+    assert card.template == "photo"
+
+
+def test_a_logo_takes_the_place_of_the_letter() -> None:
+    logo = file(Image.new("RGB", (64, 64), "#00AA55"))
+    plain, branded = (
+        draw(article(), digest(), LIMITS, site="news.example", template="news", logo=given)[0]
+        for given in (None, logo)
+    )
+    assert plain.data != branded.data
+    assert plain.alt == branded.alt
+
+
+def test_a_bad_picture_is_refused_before_anything_is_drawn() -> None:
+    with pytest.raises(Refused, match="cannot be read"):
+        draw(article(), digest(), LIMITS, picture=b"nothing")
