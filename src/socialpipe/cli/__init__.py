@@ -25,6 +25,7 @@ _COMMANDS: Mapping[str, str] = {
     "delivery": "delivery:delivery",
     "freeze": "freeze:freeze",
     "unfreeze": "freeze:unfreeze",
+    "db": "db:db",
     "doctor": "doctor:doctor",
     "config": "config:config",
     "simulator": "simulator:simulator",

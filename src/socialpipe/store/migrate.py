@@ -39,6 +39,12 @@ def upgrade(database: Database) -> None:
             ) from None
 
 
+def is_ours(database: Database) -> bool:
+    """Whether the database has a schema of socialpipe, of whatever version."""
+    with database.read() as connection:
+        return {"alembic_version", "delivery"} <= set(sa.inspect(connection).get_table_names())
+
+
 def _version(database: Database) -> str | None:
     with database.read() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):

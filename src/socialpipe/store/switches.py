@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from socialpipe.store.database import Database
@@ -20,10 +22,7 @@ class Switches:
         """Let nothing new go out; what is being sent this moment is finished."""
         now = self._database.now()
         with self._database.write() as connection:
-            connection.execute(sa.delete(switch).where(switch.c.name == _FREEZE))
-            connection.execute(
-                sa.insert(switch).values(name=_FREEZE, since=now, actor=actor, reason=reason)
-            )
+            set_freeze(connection, now, actor, reason)
 
     def unfreeze(self) -> bool:
         """Let posts go out again, late ones paced; False: nothing was frozen."""
@@ -38,6 +37,14 @@ class Switches:
                 sa.select(switch.c.actor, switch.c.reason).where(switch.c.name == _FREEZE)
             ).one_or_none()
         return None if row is None else f"{row.reason} ({row.actor})"
+
+
+def set_freeze(connection: sa.Connection, now: datetime, actor: str, reason: str) -> None:
+    """Freeze as part of this transaction."""
+    connection.execute(sa.delete(switch).where(switch.c.name == _FREEZE))
+    connection.execute(
+        sa.insert(switch).values(name=_FREEZE, since=now, actor=actor, reason=reason)
+    )
 
 
 def is_frozen(connection: sa.Connection) -> str | None:
