@@ -75,6 +75,15 @@ class Digest:
     reading_minutes: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who wrote a digest; `fallback` says why it was not the engine that was asked for."""
+
+    engine: str = "extractive"
+    model: str | None = None
+    fallback: str | None = None
+
+
 # ── platforms ──────────────────────────────────────────────────────────────────────────────────
 
 
@@ -124,6 +133,23 @@ class Recovery:
 
     key_lifetime: timedelta | None = None  # a repeat with the same key within it creates no twin
     read_back: bool = False  # own posts can be looked up
+
+
+class Scope(StrEnum):
+    """Whose calls a rate counts."""
+
+    CHANNEL = "channel"  # those of one account
+    APP = "app"  # those of all accounts with the same credentials
+    PLATFORM = "platform"  # all of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `count` posts within `period`. The source stands where it is declared."""
+
+    scope: Scope
+    count: int
+    period: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +209,7 @@ class Post:
     link: str | None = None
     hashtags: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
+    variants: tuple[Post, ...] = ()  # other texts to choose from, with the same cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +219,7 @@ class Campaign:
     article: Article
     digest: Digest
     posts: tuple[Post, ...]
+    provenance: Provenance = Provenance()
 
 
 # ── deliveries ─────────────────────────────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from socialpipe.composing import Options, compose
 from socialpipe.errors import (
@@ -26,8 +27,9 @@ from socialpipe.errors import (
     Unauthorized,
     Unknown,
 )
-from socialpipe.model import Channel, Json, Receipt, State
+from socialpipe.model import Channel, Json, Rate, Receipt, State
 from socialpipe.platforms import registry
+from socialpipe.platforms.answer import Answer, spent
 from socialpipe.platforms.base import Account, PartRequest, Platform
 from socialpipe.platforms.http import Http
 from socialpipe.schedule.retry import Backoff, after_throttle
@@ -40,6 +42,30 @@ from socialpipe.store.rows import from_receipt
 _UPLOAD_FRESH = timedelta(hours=1)  # networks forget uploads that no post refers to
 
 
+class Traffic(Protocol):
+    """Who may call a network now: rate budgets and circuit breakers, shared by all workers."""
+
+    def ask(self, channel: Channel, rates: Sequence[Rate], posts: int) -> Refusal | None:
+        """Take the right to publish `posts`; a Refusal takes nothing."""
+        ...
+
+    def saw(self, channel: Channel, wait: float) -> None:
+        """Hear from an answer that the network allows nothing for `wait` seconds."""
+        ...
+
+    def heard(self, channel: Channel, outcome: PlatformError | None) -> None:
+        """Hear how a publication went; None: well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Not now: why, and for how many seconds."""
+
+    reason: str
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """What the story needs from the world. `chance` gives jitter in [0, 1)."""
@@ -48,10 +74,11 @@ class Engine:
     settings: Settings
     http: Http
     actor: str
+    traffic: Traffic | None = None
     chance: Callable[[], float] = random.random
 
     @classmethod
-    def open(cls, settings: Settings, role: str) -> Engine:
+    def open(cls, settings: Settings, role: str, traffic: Traffic | None = None) -> Engine:
         """Open the store and the network for one process.
 
         Raises TryAgain when the database cannot be reached.
@@ -61,7 +88,8 @@ class Engine:
             read_timeout=settings.read_timeout,
             allow_private_hosts=settings.allow_private_hosts,
         )
-        return cls(Store(settings), settings, http, f"{role} {socket.gethostname()}:{os.getpid()}")
+        actor = f"{role} {socket.gethostname()}:{os.getpid()}"
+        return cls(Store(settings), settings, http, actor, traffic)
 
 
 # ── an article becomes a campaign ──────────────────────────────────────────────────────────────
@@ -95,14 +123,24 @@ def deliver(engine: Engine, delivery_id: int, fence: int) -> None:
     job = engine.store.jobs.begin(delivery_id, fence, engine.actor)
     if job is None:
         return
+    if refusal := _refusal(engine, job):
+        _write_down(engine, job, refusal)
+        return
     try:
         receipt = _publish(engine, job)
     except LeaseLostError:
         return
     except PlatformError as outcome:
+        _tell(engine, job, outcome)
         _write_down(engine, job, outcome)
     else:
+        _tell(engine, job, None)
         engine.store.jobs.published(job, receipt, f"published: {receipt.url or receipt.id}")
+
+
+def _tell(engine: Engine, job: Job, outcome: PlatformError | None) -> None:
+    if engine.traffic is not None:
+        engine.traffic.heard(job.channel, outcome)
 
 
 def connect(engine: Engine, channel: Channel) -> Platform:
@@ -111,11 +149,24 @@ def connect(engine: Engine, channel: Channel) -> Platform:
         name=channel.name,
         settings=channel.settings,
         secrets=engine.store.channels.secrets(channel.id),
-        http=engine.http,
+        http=_watched(engine, channel),
         session=engine.store.channels.session(channel.id),
         api_base=channel.api_base,
     )
     return registry.load(channel.platform)(account)
+
+
+def _watched(engine: Engine, channel: Channel) -> Http:
+    """Let the network's own headers feed the rate budgets."""
+    traffic = engine.traffic
+    if traffic is None:
+        return engine.http
+
+    def seen(answer: Answer) -> None:
+        if (wait := spent(answer)) is not None:
+            traffic.saw(channel, wait)
+
+    return engine.http.watched_by(seen)
 
 
 def _publish(engine: Engine, job: Job) -> Receipt:
@@ -124,6 +175,16 @@ def _publish(engine: Engine, job: Job) -> Receipt:
     for n in range(len(job.post.parts)):
         receipts.append(job.receipt(n) or _publish_part(engine, platform, job, receipts))
     return receipts[0]
+
+
+def _refusal(engine: Engine, job: Job) -> Throttled | None:
+    """Take the right to publish what is not out yet; refused means later, at no cost."""
+    if engine.traffic is None:
+        return None
+    left = sum(job.receipt(n) is None for n in range(len(job.post.parts)))
+    rates = registry.load(job.channel.platform).rates
+    refusal = engine.traffic.ask(job.channel, rates, left)
+    return Throttled(refusal.reason, seconds=refusal.seconds) if refusal else None
 
 
 def _publish_part(
@@ -233,7 +294,7 @@ def _again(
 
 
 def _unsure(engine: Engine, job: Job, outcome: PlatformError) -> None:
-    recovery = registry.load(job.channel.platform).recovery
+    recovery = connect(engine, job.channel).recovery
     can_ask = recovery.read_back or recovery.key_lifetime is not None
     delay = timedelta(seconds=engine.settings.settle_delay)
     look_at = engine.store.now() + delay if can_ask else None

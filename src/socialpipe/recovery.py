@@ -10,7 +10,6 @@ from datetime import timedelta
 from socialpipe.errors import PlatformError
 from socialpipe.model import Receipt, State
 from socialpipe.pipeline import Engine, connect, request
-from socialpipe.platforms import registry
 from socialpipe.schedule.settle import Look, Verdict, verdict
 from socialpipe.store.jobs import Job, part_name
 from socialpipe.store.rows import from_receipt
@@ -48,7 +47,7 @@ def _find(engine: Engine, job: Job, n: int) -> Receipt | None:
 
 
 def _not_found(engine: Engine, job: Job, n: int) -> None:
-    recovery = registry.load(job.channel.platform).recovery
+    recovery = connect(engine, job.channel).recovery
     misses = job.delivery.misses + 1
     sent_at = job.steps[part_name(n)].sent_at
     match verdict(recovery, Look(misses, sent_at, engine.store.now())):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -69,6 +70,9 @@ class Memory:
 
     def save(self, value: Json) -> None:
         self.value = value
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 def case_of(name: str) -> Case:

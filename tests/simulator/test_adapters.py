@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -71,6 +72,9 @@ class Memory:
 
     def save(self, value: Json) -> None:
         self.value = value
+
+    def alone(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 @pytest.fixture(params=NAMES)

@@ -160,6 +160,15 @@ def wait(answer: Answer) -> float | None:
     return next((seconds for seconds in resets if seconds is not None), None)
 
 
+def spent(answer: Answer) -> float | None:
+    """Seconds until calls are allowed again, if this answer says that none is left; else None."""
+    left = [answer.headers.get(name) for name in _LEFT]
+    if not any(_number(text) == 0 for text in left if text is not None):
+        return None
+    return wait(answer)
+
+
+_LEFT = ("X-Rate-Limit-Remaining", "X-RateLimit-Remaining", "RateLimit-Remaining")
 _RESETS = ("X-RateLimit-Reset-After", "X-Rate-Limit-Reset", "X-RateLimit-Reset", "RateLimit-Reset")
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, Unpack
 
 from socialpipe.errors import PlatformError, Rejected
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery
+from socialpipe.model import Card, Json, Limits, Rate, Receipt, Recovery
 from socialpipe.platforms.answer import Answer
 
 if TYPE_CHECKING:  # reading Limits must not load an HTTP library
@@ -36,6 +37,10 @@ class SessionCache(Protocol):
     def load(self) -> Json | None: ...
 
     def save(self, value: Json) -> None: ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Renew tokens in here: of all workers only one does at a time, the others wait."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class Platform(ABC):
     title: ClassVar[str]
     api_base: ClassVar[str]  # default; "" where every channel must name its own
     limits: ClassVar[Limits]
+    rates: ClassVar[tuple[Rate, ...]] = ()  # how fast the network lets us publish
     recovery: Recovery  # of the class; one channel may be able to do less
     fields: ClassVar[tuple[Field, ...]]
 

@@ -53,12 +53,12 @@ class Http:
         self.read_timeout = read_timeout
         self.allow_private_hosts = allow_private_hosts
         self._session = _session(user_agent)
-        self._seen: Callable[[Answer], None] | None = None
+        self.seen: Callable[[Answer], None] | None = None
 
     def watched_by(self, seen: Callable[[Answer], None]) -> Http:
         """Return the same with an eye on every answer: its headers tell what is left."""
         twin = copy.copy(self)
-        twin._seen = seen
+        twin.seen = seen
         return twin
 
     def get(self, url: str, *, follow: bool = False, **content: Unpack[Content]) -> Answer:

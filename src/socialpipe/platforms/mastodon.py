@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from socialpipe.errors import NotSent, PlatformError
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Card, Json, Limits, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.platforms.answer import Answer, dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.poll import wait_for
@@ -32,6 +32,8 @@ class Mastodon(Platform):
         hashtags=4,
     )
     # The key is kept 1 h; compatible servers may ignore it, so the keeper looks first.
+    # 300 in 5 min a token (Mastodon rack_attack; documentation, 2026-07-02)
+    rates = (Rate(Scope.CHANNEL, 300, timedelta(minutes=5)),)
     recovery = Recovery(key_lifetime=timedelta(minutes=50), read_back=True)
     fields = (
         Field("token", "access token with read, write:statuses and write:media", secret=True),

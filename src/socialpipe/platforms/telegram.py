@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from html import escape
 
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
-from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Json, Limits, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.platforms.answer import RENEW, Answer
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 
@@ -26,6 +27,11 @@ class Telegram(Platform):
         image_bytes=10_000_000,  # "The photo must be at most 10 MB in size"
         alt=None,  # no method has a field for it
         card=(1200, 675),
+    )
+    # 20 a minute a channel, about 30 a second a bot (Telegram bot FAQ; grammY, 2026-11)
+    rates = (
+        Rate(Scope.CHANNEL, 20, timedelta(minutes=1)),
+        Rate(Scope.APP, 30, timedelta(seconds=1)),
     )
     recovery = Recovery()  # a bot can neither name a key nor read its channel
     fields = (

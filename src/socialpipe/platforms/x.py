@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import quote
 
 from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected, Unauthorized
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Card, Json, Limits, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.readback import SLACK, Seen, count, moment, newest_match
@@ -29,6 +30,11 @@ class X(Platform):
         image_formats=("image/jpeg", "image/png", "image/webp"),
         alt=1000,  # metadata.alt_text.text
         card=(1200, 675),
+    )
+    # POST /2/tweets: 100 in 15 min a user, 10,000 a day an app (docs.x.com rate limits, 2026-08-22)
+    rates = (
+        Rate(Scope.CHANNEL, 100, timedelta(minutes=15)),
+        Rate(Scope.APP, 10_000, timedelta(days=1)),
     )
     recovery = Recovery(read_back=True)
     fields = (Field("token", "OAuth 2.0 user token: tweet.write media.write", secret=True),)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from socialpipe.errors import NotFound, Refused, UsageError
+from socialpipe.errors import NotFound, NotSent, Refused, UsageError
 from socialpipe.model import Channel, Json
 from socialpipe.store.database import Database
 from socialpipe.store.rows import to_channel
 from socialpipe.store.schema import channel, delivery
 from socialpipe.store.vault import Vault
+
+_RENEWAL = timedelta(seconds=60)  # longer than any login call takes
+_RENEWAL_POLL = 0.05  # s
 
 
 class Channels:
@@ -145,3 +152,33 @@ class ChannelSession:
             connection.execute(
                 sa.update(channel).where(channel.c.id == self._channel_id).values(session=sealed)
             )
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one on any machine to renew these tokens; waits for whoever does.
+
+        Raises NotSent when the other one does not finish.
+        """
+        me = uuid.uuid4().hex
+        deadline = time.monotonic() + 2 * _RENEWAL.total_seconds()
+        while not self._seize(me):
+            if time.monotonic() > deadline:
+                raise NotSent("Another worker is renewing the session and does not finish.")
+            time.sleep(_RENEWAL_POLL)
+        try:
+            yield
+        finally:
+            self._set(me, renewer=None, renewer_until=None)
+
+    def _seize(self, me: str) -> bool:
+        now = self._database.now()
+        free = sa.or_(channel.c.renewer_until.is_(None), channel.c.renewer_until < now)
+        return self._set(None, free, renewer=me, renewer_until=now + _RENEWAL)
+
+    def _set(
+        self, holder: str | None, *conditions: sa.ColumnElement[bool], **values: object
+    ) -> bool:
+        mine = (channel.c.renewer == holder,) if holder else ()
+        query = sa.update(channel).where(channel.c.id == self._channel_id, *conditions, *mine)
+        with self._database.write() as connection:
+            return connection.execute(query.values(values)).rowcount == 1

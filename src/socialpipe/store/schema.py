@@ -45,6 +45,8 @@ channel = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False),
     sa.Column("secrets", sa.LargeBinary, nullable=False),
     sa.Column("session", sa.LargeBinary),
+    sa.Column("renewer", sa.Text),  # who renews the session at the moment …
+    sa.Column("renewer_until", Instant),  # … and for how long at most
     sa.Column("timezone", sa.Text, nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_reason", sa.Text),

@@ -10,6 +10,8 @@ from celery import Celery
 from socialpipe import pipeline
 from socialpipe.pipeline import Engine
 from socialpipe.settings import load
+from socialpipe.worker import broker
+from socialpipe.worker.traffic import RedisTraffic
 
 PREPARE = "socialpipe.prepare"
 DELIVER = "socialpipe.deliver"
@@ -40,4 +42,5 @@ def deliver(delivery_id: int, fence: int) -> None:
 @lru_cache(maxsize=1)
 def engine(role: str) -> Engine:
     """Open the engine, once per process."""
-    return Engine.open(load(), role)
+    settings = load()
+    return Engine.open(settings, role, RedisTraffic(broker.client(settings)))

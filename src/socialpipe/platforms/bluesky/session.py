@@ -63,7 +63,7 @@ class AtProto(Platform):
         return self.call(method, url, creates=creates, **authorized)
 
     def session(self) -> Json:
-        return self.account.session.load() or self._login()
+        return self.account.session.load() or self._refresh({})
 
     def _login(self) -> Json:
         login = {
@@ -72,10 +72,18 @@ class AtProto(Platform):
         }
         return self._keep({}, self._server("createSession", json=login))
 
-    def _refresh(self, session: Json) -> Json:
-        bearer = {"Authorization": f"Bearer {session.get('refreshJwt')}"}
+    def _refresh(self, stale: Json) -> Json:
+        """Renew the tokens, unless another worker has done so meanwhile."""
+        with self.account.session.alone():
+            current = self.account.session.load()
+            if current and current != stale:
+                return current
+            return self._renew(stale) if stale else self._login()
+
+    def _renew(self, stale: Json) -> Json:
+        bearer = {"Authorization": f"Bearer {stale.get('refreshJwt')}"}
         try:
-            return self._keep(session, self._server("refreshSession", headers=bearer))
+            return self._keep(stale, self._server("refreshSession", headers=bearer))
         except (Expired, Unauthorized):
             return self._login()
 

@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("secrets", sa.LargeBinary(), nullable=False),
         sa.Column("session", sa.LargeBinary(), nullable=True),
+        sa.Column("renewer", sa.Text(), nullable=True),
+        sa.Column("renewer_until", sa.BigInteger(), nullable=True),
         sa.Column("timezone", sa.Text(), nullable=False),
         sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=True),

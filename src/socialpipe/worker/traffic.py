@@ -1,0 +1,75 @@
+"""Rate budgets and circuit breakers, as the pipeline asks for them."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+
+import redis
+
+from socialpipe.errors import NotSent, PlatformError, Throttled, Unknown
+from socialpipe.model import Channel, Rate, Scope
+from socialpipe.pipeline import Refusal
+from socialpipe.worker.breaker import Breaker
+from socialpipe.worker.budget import Bucket, Budget
+
+log = logging.getLogger(__name__)
+
+
+class RedisTraffic:
+    """One Redis for all workers; without it everything passes: a budget must not stop the show."""
+
+    def __init__(self, connection: redis.Redis) -> None:
+        self._budget = Budget(connection)
+        self._breaker = Breaker(connection)
+
+    def ask(self, channel: Channel, rates: Sequence[Rate], posts: int) -> Refusal | None:
+        """Take the right to publish; see `pipeline.Traffic`."""
+        try:
+            if wait := self._breaker.wait(channel.platform):
+                return Refusal(f"{channel.platform} is in trouble: calls are paused", wait)
+            buckets = [_bucket(channel, rate) for rate in rates]
+            if wait := self._budget.take([*buckets, _gate(channel)], posts):
+                return Refusal(f"the rate budget of {channel.name} is spent", wait)
+        except redis.RedisError as error:
+            log.warning("rate budgets cannot be asked: %s", error)
+        return None
+
+    def saw(self, channel: Channel, wait: float) -> None:
+        """Let nothing more out on this channel for `wait` seconds."""
+        try:
+            self._budget.block(_gate(channel), wait)
+        except redis.RedisError as error:
+            log.warning("rate budgets cannot be told: %s", error)
+
+    def heard(self, channel: Channel, outcome: PlatformError | None) -> None:
+        """Count the outcome for the platform's circuit breaker; a throttle shuts the channel."""
+        if isinstance(outcome, Throttled) and outcome.seconds is not None:
+            self.saw(channel, outcome.seconds)
+        failed = isinstance(outcome, NotSent | Unknown)
+        try:
+            (self._breaker.failure if failed else self._breaker.success)(channel.platform)
+        except redis.RedisError as error:
+            log.warning("the circuit breaker cannot be told: %s", error)
+
+
+def _bucket(channel: Channel, rate: Rate) -> Bucket:
+    owner = {
+        Scope.CHANNEL: f"channel:{channel.id}",
+        Scope.APP: f"app:{channel.platform}:{_app(channel)}",
+        Scope.PLATFORM: f"platform:{channel.platform}",
+    }[rate.scope]
+    period = rate.period.total_seconds()
+    return Bucket(f"socialpipe:rate:{owner}:{period:g}", rate.count, period)
+
+
+def _gate(channel: Channel) -> Bucket:
+    """Name a bucket that is never empty by itself: the network's own words shut it."""
+    return Bucket(f"socialpipe:rate:channel:{channel.id}:gate", 1_000, 1.0)
+
+
+def _app(channel: Channel) -> str:
+    """Channels with the same address and app share an app's budget."""
+    name = f"{channel.api_base}|{channel.settings.get('app', '')}"
+    return hashlib.sha256(name.encode()).hexdigest()[:12]

@@ -1,0 +1,165 @@
+"""Rate budgets and circuit breakers over a real Redis, shared by many workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import redis
+from tests.engine.stage import connect, schedule
+
+from socialpipe.errors import NotSent, Rejected, Unknown
+from socialpipe.model import Channel, Rate, Scope, State
+from socialpipe.pipeline import Engine, deliver
+from socialpipe.platforms.mastodon import Mastodon
+from socialpipe.simulator import Simulator
+from socialpipe.worker.breaker import Breaker
+from socialpipe.worker.budget import Bucket, Budget
+from socialpipe.worker.traffic import RedisTraffic
+
+ONE = Channel(1, "one", "mastodon", "http://a", {}, "UTC")
+TWO = Channel(2, "two", "mastodon", "http://a", {}, "UTC")
+
+
+@pytest.fixture
+def connection(redis_url: str) -> Iterator[redis.Redis]:
+    opened = redis.Redis.from_url(redis_url)
+    opened.flushdb()
+    yield opened
+    opened.close()
+
+
+def test_burst_then_rate(connection: redis.Redis) -> None:
+    budget = Budget(connection)
+    bucket = Bucket("b", 5, 1.0)
+    assert [budget.take([bucket], 1) for _ in range(5)] == [0.0] * 5
+    wait = budget.take([bucket], 1)
+    assert 0.1 < wait <= 0.2
+    time.sleep(wait + 0.01)
+    assert budget.take([bucket], 1) == 0.0
+
+
+def test_all_or_nothing(connection: redis.Redis) -> None:
+    budget = Budget(connection)
+    wide, narrow = Bucket("wide", 100, 60.0), Bucket("narrow", 1, 60.0)
+    assert budget.take([wide, narrow], 1) == 0.0
+    assert budget.take([wide, narrow], 1) > 50
+    left = sum(budget.take([wide], 1) == 0.0 for _ in range(100))
+    assert left == 99  # the refused one took nothing
+
+
+def test_many_workers_never_exceed_the_budget(connection: redis.Redis) -> None:
+    bucket = Bucket("shared", 50, 600.0)
+    with ThreadPoolExecutor(8) as pool:
+        budgets = [Budget(connection) for _ in range(8)]
+        taken = list(pool.map(lambda n: budgets[n % 8].take([bucket], 1), range(200)))
+    assert taken.count(0.0) == 50
+
+
+def test_a_thread_longer_than_the_budget_still_goes_out(connection: redis.Redis) -> None:
+    assert Budget(connection).take([Bucket("small", 2, 60.0)], 5) == 0.0
+
+
+def test_what_the_network_says_shuts_the_channel_only(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    traffic.saw(ONE, 30.0)
+    refusal = traffic.ask(ONE, (), 1)
+    assert refusal is not None
+    assert 29 < refusal.seconds <= 31
+    assert traffic.ask(TWO, (), 1) is None
+
+
+def test_scopes_share_what_they_should(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    per_app = (Rate(Scope.APP, 1, timedelta(minutes=1)),)
+    assert traffic.ask(ONE, per_app, 1) is None
+    assert traffic.ask(TWO, per_app, 1) is not None
+    other = replace(TWO, settings={"app": "other"})
+    assert traffic.ask(other, per_app, 1) is None
+    per_channel = (Rate(Scope.CHANNEL, 1, timedelta(minutes=2)),)
+    assert traffic.ask(ONE, per_channel, 1) is None
+    assert traffic.ask(TWO, per_channel, 1) is None
+
+
+def test_breaker_opens_probes_and_closes(connection: redis.Redis) -> None:
+    breaker = Breaker(connection)
+    for _ in range(9):
+        breaker.failure("x")
+    assert breaker.wait("x") == 0.0
+    breaker.failure("x")
+    assert 29 < breaker.wait("x") <= 30
+    assert breaker.wait("mastodon") == 0.0
+    connection.delete("socialpipe:breaker:x:open")  # the pause is over
+    assert breaker.wait("x") == 0.0  # one may try …
+    assert breaker.wait("x") > 0  # … one only
+    breaker.failure("x")
+    assert 59 < breaker.wait("x") <= 60  # twice as long
+    connection.delete("socialpipe:breaker:x:open")
+    assert breaker.wait("x") == 0.0
+    breaker.success("x")
+    assert [breaker.wait("x") for _ in range(3)] == [0.0] * 3
+
+
+def test_half_of_the_calls_must_fail(connection: redis.Redis) -> None:
+    breaker = Breaker(connection)
+    for _ in range(11):
+        breaker.success("x")
+    for _ in range(10):
+        breaker.failure("x")
+    assert breaker.wait("x") == 0.0
+
+
+def test_what_the_network_answers_is_no_outage(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    for _ in range(20):
+        traffic.heard(ONE, Rejected("no"))
+    assert traffic.ask(ONE, (), 1) is None
+    for outcome in (NotSent("down"), Unknown("lost")) * 10:
+        traffic.heard(ONE, outcome)
+    assert traffic.ask(ONE, (), 1) is not None
+
+
+def test_without_redis_everything_passes() -> None:
+    traffic = RedisTraffic(redis.Redis(host="127.0.0.1", port=1, socket_timeout=0.1))
+    assert traffic.ask(ONE, Mastodon.rates, 1) is None
+    traffic.saw(ONE, 3.0)
+    traffic.heard(ONE, None)
+
+
+def test_refusal_costs_no_attempt_and_no_call(
+    engine: Engine, simulator: Simulator, connection: redis.Redis
+) -> None:
+    traffic = RedisTraffic(connection)
+    tools = replace(engine, traffic=traffic)
+    channel = connect(tools.store, simulator, "mastodon")
+    key = schedule(tools.store, channel, "Hello.")
+    traffic.saw(channel, 60.0)
+    (row,) = tools.store.claims.claim(timedelta(0), "test")
+    deliver(tools, row.id, row.fence)
+    found = tools.store.deliveries.get(key)
+    assert (found.state, found.attempt) == (State.SCHEDULED, 0)
+    assert found.due_at - tools.store.now() > timedelta(seconds=55)
+    assert simulator.calls() == []
+
+
+def test_headers_feed_the_budget(
+    engine: Engine, simulator: Simulator, connection: redis.Redis
+) -> None:
+    """A throttled answer carries the reset; the next post waits without a call."""
+    tools = replace(engine, traffic=RedisTraffic(connection))
+    channel = connect(tools.store, simulator, "mastodon")
+    first = schedule(tools.store, channel, "One.")
+    simulator.fault("mastodon", "throttle", count=1, seconds=60.0)
+    for row in tools.store.claims.claim(timedelta(0), "test"):
+        deliver(tools, row.id, row.fence)
+    calls = len(simulator.calls())
+    second = schedule(tools.store, channel, "Two.")
+    for row in tools.store.claims.claim(timedelta(0), "test"):
+        deliver(tools, row.id, row.fence)
+    states = {tools.store.deliveries.get(key).state for key in (first, second)}
+    assert states == {State.SCHEDULED}
+    assert len(simulator.calls()) == calls
