@@ -54,12 +54,19 @@ def _too_large() -> Refused:
 
 def cover(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Crop a picture to a shape around its details, and scale it to a size in px."""
-    return ImageOps.fit(image, size, Image.Resampling.LANCZOS, centering=focus(image))
+    scale = min(image.width / size[0], image.height / size[1])
+    width, height = size[0] * scale, size[1] * scale
+    x, y = focus(image)
+    left = min(max(0.0, x * image.width - width / 2), image.width - width)
+    top = min(max(0.0, y * image.height - height / 2), image.height - height)
+    box = (left, top, left + width, top + height)
+    return image.resize(size, Image.Resampling.BICUBIC, box, reducing_gap=2)
 
 
 def focus(image: Image.Image) -> tuple[float, float]:
     """Return where the details are, as shares of width and height; nothing stands out: centre."""
-    edges = image.convert("L").resize((_SMALL, _SMALL)).filter(ImageFilter.FIND_EDGES)
+    small = image.reduce(max(1, min(image.size) // _SMALL)).convert("L").resize((_SMALL, _SMALL))
+    edges = small.filter(ImageFilter.FIND_EDGES)
     inner = edges.crop((1, 1, _SMALL - 1, _SMALL - 1))
     return _centre(inner.resize((_SMALL, 1), Image.Resampling.BOX)), _centre(
         inner.resize((1, _SMALL), Image.Resampling.BOX)

@@ -35,6 +35,7 @@ def sample(language: str) -> Content:
     return content(*samples()[language]).showing(picture=landscape())
 
 
+@cache
 def landscape() -> Image.Image:
     """Paint a picture to try picture templates with: a red sun between hills."""
     sky = gradient((1600, 1200), (parse("#F6C667"), parse("#2F5D8A"))).copy()
