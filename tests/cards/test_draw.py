@@ -16,6 +16,7 @@ from tests.cards.articles import LIMITS, article, digest, file, points
 
 from socialpipe.cards import draw, loading
 from socialpipe.cards.choice import choose
+from socialpipe.cards.colour import contrast, parse, readable
 from socialpipe.cards.comparison import comparison
 from socialpipe.cards.content import content
 from socialpipe.cards.samples import landscape, samples
@@ -166,3 +167,35 @@ def test_every_template_can_be_drawn_for_every_language() -> None:
             (card, *_) = draw(*one, LIMITS, template=name, picture=PICTURE)
             assert card.missing_glyphs == 0, (name, language)
             assert card.template == name
+
+
+@pytest.mark.parametrize(
+    ("formats", "mime"),
+    [
+        (("image/png",), "image/png"),
+        (("image/webp", "image/png"), "image/webp"),
+        (("image/jpeg", "image/png"), "image/jpeg"),
+        ((), "image/jpeg"),
+    ],
+)
+def test_a_card_is_in_a_format_that_the_platform_takes(formats: tuple[str, ...], mime: str) -> None:
+    (card,) = draw(*EN, replace(LIMITS, image_formats=formats), template="news")
+    with Image.open(BytesIO(card.data)) as image:
+        assert Image.MIME[image.format or ""] == card.mime == mime
+    with pytest.raises(Refused):
+        draw(*EN, replace(LIMITS, image_formats=formats, image_bytes=900), template="news")
+
+
+def test_a_brand_colours_its_cards_and_stays_readable() -> None:
+    def card(**colours: str) -> bytes:
+        return draw(*EN, LIMITS, template="news", colours=colours)[0].data
+
+    plain = card()
+    assert card(accent="#0050C8") != plain
+    assert card(unknown="#0050C8") == plain
+    with pytest.raises(Refused, match="accent"):
+        card(accent="blue")
+    for ground in ("#FFFFFF", "#111318"):
+        for ink in ("#FFEE00", "#202020", "#808080", "#0050C8"):
+            assert contrast(parse(readable(ink, ground)), parse(ground)) >= 4.5
+    assert readable("#000000", "#FFFFFF") == "#000000"

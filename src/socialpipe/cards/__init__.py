@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from socialpipe.model import Article, Card, Digest, Limits
@@ -21,13 +22,14 @@ def draw(
     theme: str | None = None,
     picture: bytes | None = None,
     logo: bytes | None = None,
+    colours: Mapping[str, str] | None = None,
     font_dirs: Sequence[Path] = (),
 ) -> tuple[Card, ...]:
     """Draw the cards of one post, at least one: the same input gives the same bytes.
 
     `template` None: the one that fits what the digest holds; `theme` light, dark or None for the
-    template's own; `picture` and `logo` are image files that templates may show; `font_dirs` hold
-    fonts for scripts that the bundled ones lack.
+    template's own; `picture` and `logo` are image files that templates may show; `colours` are the
+    brand's, by token (accent, paper, ink …); `font_dirs` hold fonts for what the bundled ones lack.
     Raises NotFound for an unknown template, Refused for a template with a mistake, for content that
     the template cannot do without, and for a picture that cannot be read.
     """
@@ -38,4 +40,5 @@ def draw(
     shown = content(article, digest, site).showing(
         picture=opened(picture) if picture else None, logo=opened(logo) if logo else None
     )
+    shown = replace(shown, colours=dict(colours or {}))
     return cards(shown, limits, template, theme, tuple(font_dirs))

@@ -43,5 +43,16 @@ def over(top: Rgba, below: tuple[int, ...]) -> Rgba:
     return red, green, blue, 255
 
 
+def readable(text: str, ground: str, least: float = 4.5) -> str:
+    """Move a colour towards black or white until it can be read on a ground; both hex."""
+    ink, paper = parse(text), parse(ground)
+    goal = (0, 0, 0) if luminance(paper) > 0.18 else (255, 255, 255)
+    for step in range(21):
+        mixed = over((*goal, round(255 * step / 20)), ink)
+        if contrast(mixed, paper) >= least:
+            break
+    return f"#{mixed[0]:02X}{mixed[1]:02X}{mixed[2]:02X}"
+
+
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

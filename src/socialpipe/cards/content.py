@@ -29,6 +29,7 @@ class Content:
     values: Mapping[str, Rich]
     lists: Mapping[str, tuple[Mapping[str, Rich], ...]]
     pictures: Mapping[str, Image.Image] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict)  # a brand's own, by token
 
     def has(self, name: str) -> bool:
         """Whether there is something under this name."""

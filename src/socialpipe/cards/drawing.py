@@ -9,7 +9,7 @@ from socialpipe.cards.alt import alt_text
 from socialpipe.cards.boxes import Sheet
 from socialpipe.cards.choice import check_needs, choose
 from socialpipe.cards.content import Content
-from socialpipe.cards.encode import jpeg
+from socialpipe.cards.encode import encode
 from socialpipe.cards.loading import shaped
 from socialpipe.cards.render import Drawing, Renderer
 from socialpipe.cards.template import shape_of
@@ -58,6 +58,6 @@ def render(
 
 def _card(drawing: Drawing, shown: Content, name: str, limits: Limits) -> Card:
     alt = alt_text(drawing.root, shown.language, limits.alt)
-    data = jpeg(drawing.image, limits.image_bytes)
+    data, mime = encode(drawing.image, limits.image_formats, limits.image_bytes)
     width, height = drawing.image.size
-    return Card(data, width, height, alt, missing_glyphs=drawing.missing, template=name)
+    return Card(data, width, height, alt, mime, drawing.missing, name)

@@ -42,7 +42,7 @@ class Renderer:
         self.sheet = sheet
         self.measure = measure
         self.contrasts: dict[int, float] = {}
-        self.palette = sheet.template.palette(theme)
+        self.palette = sheet.template.branded(theme, sheet.content.colours)
         self.rtl = direction.is_rtl(sheet.content.language)
         self.painters = {
             "emoji": self.paint_emoji,

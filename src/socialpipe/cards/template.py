@@ -6,11 +6,13 @@ size of a shape (SHAPES) and scale with the card.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from socialpipe.cards import colour
+from socialpipe.errors import Refused
 
 
 class Shape(NamedTuple):
@@ -172,6 +174,18 @@ class Template(_Part):
         """Return the tokens of a theme; None: the template's own."""
         wanted = theme if theme in self.theme else self.card.theme
         return {**self.tokens, **self.theme.get(wanted, {})}
+
+    def branded(self, theme: str | None, colours: Mapping[str, str]) -> dict[str, str]:
+        """Return the tokens of a theme with a brand's own, made readable on the paper."""
+        palette = self.palette(theme)
+        known = {name: value for name, value in colours.items() if name in palette}
+        for name, value in known.items():
+            if not colour.is_hex(value):
+                raise Refused(f"{name} = {value!r} is no colour.", "Write it as #RRGGBB.")
+        palette |= known
+        for name in known.keys() - {"paper"}:
+            palette[name] = colour.readable(palette[name], palette.get("paper", palette[name]))
+        return palette
 
     def themes(self) -> tuple[str, ...]:
         """Name the themes that it can be drawn in."""
