@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test check fmt lock clean
+.PHONY: demo test check fmt lock chaos clean
 
 demo: $(VENV)/.ready
 	$(BIN)/socialpipe demo $(ARGS)
@@ -14,6 +14,10 @@ demo: $(VENV)/.ready
 test: $(VENV)/.dev-ready
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+
+# 300 kills over 500 posts a platform; takes about half an hour.
+chaos: $(VENV)/.dev-ready
+	CHAOS_KILLS=300 CHAOS_POSTS=500 $(BIN)/python -m pytest tests/chaos -s $(ARGS)
 
 check: $(VENV)/.dev-ready
 	$(BIN)/ruff check .

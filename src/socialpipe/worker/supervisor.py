@@ -18,7 +18,7 @@ from typing import IO
 from socialpipe.errors import SocialpipeError
 
 _PATIENCE = 35.0  # s for a role to stop by itself, then it is killed
-_LONGEST_PAUSE = 30.0  # s before a role that keeps dying is started again
+_LONGEST_PAUSE = 5.0  # s before a role that keeps dying is started again
 _STABLE = 60.0  # s of life after which earlier deaths are forgotten
 _TICK = 0.2
 _PR_SET_PDEATHSIG = 1  # Linux, prctl(2): tell the child when its parent dies
