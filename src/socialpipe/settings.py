@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -112,6 +112,26 @@ class Settings(BaseSettings):
         default=1, ge=1, description="campaigns drawn at the same time in one worker"
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    llm_provider: Literal["openai", "anthropic"] = Field(
+        default="openai", description="whose API the language model speaks"
+    )
+    llm_base_url: str | None = Field(
+        default=None,
+        description="where the language model is, this machine too; default: the provider's own",
+    )
+    llm_model: str | None = Field(default=None, description="name of the language model")
+    llm_api_key: SecretStr | None = Field(default=None, description="key of the language model")
+    llm_timeout: float = Field(default=30, gt=0, description="for the language model's answer, s")
+    llm_daily_tokens: int = Field(
+        default=200_000, ge=0, description="the language model may use so many a day (UTC)"
+    )
+    llm_daily_cost: float | None = Field(
+        default=None, ge=0, description="the language model may cost so much a day (UTC)"
+    )
+    llm_token_price: float | None = Field(
+        default=None, gt=0, description="of a million output tokens; every token counts as one"
+    )
 
     @field_validator("timezone")
     @classmethod
