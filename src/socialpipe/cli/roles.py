@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
 import click
+
+if TYPE_CHECKING:
+    from socialpipe.store import Store
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _probe_options(command: _Command) -> _Command:
+    """Add `--metrics-host` and `--metrics-port`."""
+    host = click.option("--metrics-host", default="127.0.0.1", show_default=True)
+    port = click.option(
+        "--metrics-port",
+        default=0,
+        show_default=True,
+        type=click.IntRange(0, 65535),
+        help="Answer /livez, /readyz, /healthz and /metrics on this port; 0: nowhere.",
+    )
+    return host(port(command))
 
 
 @click.command()
@@ -13,27 +34,30 @@ import click
     show_default=True,
     help="publish: sends posts. prepare: composes and draws.",
 )
-def worker(queue: str) -> None:
+@_probe_options
+def worker(queue: str, metrics_host: str, metrics_port: int) -> None:
     """Run a Celery worker."""
     from socialpipe.worker.roles import run_worker
 
-    run_worker(queue)
+    run_worker(queue, _probe(metrics_host, metrics_port))
 
 
 @click.command()
-def dispatcher() -> None:
+@_probe_options
+def dispatcher(metrics_host: str, metrics_port: int) -> None:
     """Run a dispatcher: hands due deliveries to the workers. Any number may run."""
     from socialpipe.worker.roles import run_dispatcher
 
-    run_dispatcher()
+    run_dispatcher(_probe(metrics_host, metrics_port))
 
 
 @click.command()
-def keeper() -> None:
+@_probe_options
+def keeper(metrics_host: str, metrics_port: int) -> None:
     """Run a keeper: repairs what dead workers and lost answers leave. Any number may run."""
     from socialpipe.worker.roles import run_keeper
 
-    run_keeper()
+    run_keeper(_probe(metrics_host, metrics_port))
 
 
 @click.command()
@@ -55,3 +79,13 @@ def web(host: str, port: int) -> None:
         access_log=False,
         timeout_graceful_shutdown=3,
     )
+
+
+def _probe(host: str, port: int) -> Callable[[Store], None]:
+    def begin(store: Store) -> None:
+        if port:
+            from socialpipe.web.probe import Probe
+
+            Probe(store, host, port)
+
+    return begin

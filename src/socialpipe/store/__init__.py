@@ -13,6 +13,7 @@ from socialpipe.store.deliveries import Deliveries
 from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.jobs import Jobs
+from socialpipe.store.measures import Measures
 from socialpipe.store.migrate import upgrade
 from socialpipe.store.reviews import Reviews
 from socialpipe.store.sweeps import Sweeps
@@ -34,6 +35,7 @@ class Store:
         self.claims = Claims(self.database, lease)
         self.jobs = Jobs(self.database, lease, _rules(settings))
         self.heartbeats = Heartbeats(self.database)
+        self.measures = Measures(self.database)
         self.switches = Switches(self.database)
         self.reviews = Reviews(self.database)
         self.sweeps = Sweeps(self.database, lease)

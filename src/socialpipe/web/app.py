@@ -15,8 +15,8 @@ from socialpipe.model import Delivery, State
 from socialpipe.resources import templates
 from socialpipe.schedule.explain import explain
 from socialpipe.store import Store
-from socialpipe.web.health import checks
-from socialpipe.web.metrics import exposition
+from socialpipe.web.health import health, ready, status
+from socialpipe.web.metrics import CONTENT_TYPE, exposition
 
 
 def create(store: Store) -> FastAPI:
@@ -41,17 +41,20 @@ def _add_health(app: FastAPI, store: Store) -> None:
         return PlainTextResponse("ok\n")
 
     @app.get("/readyz", include_in_schema=False)
-    @app.get("/healthz", include_in_schema=False)
     def readyz() -> JSONResponse:
-        found = checks(store)
-        healthy = all(check == "ok" for check in found.values())
-        return JSONResponse(found, status_code=200 if healthy else 503)
+        found = ready(store)
+        return JSONResponse(found, status_code=status(found))
+
+    @app.get("/healthz", include_in_schema=False)
+    def healthz() -> JSONResponse:
+        found = health(store)
+        return JSONResponse(found, status_code=status(found))
 
 
 def _add_api(app: FastAPI, store: Store) -> None:
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> PlainTextResponse:
-        return PlainTextResponse(exposition(store), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(exposition(store), media_type=CONTENT_TYPE)
 
     @app.get("/api/v1/deliveries")
     def deliveries(

@@ -1,47 +1,119 @@
-"""Prometheus metrics, computed from SQL when asked for."""
+"""Prometheus metrics, computed from SQL when asked for.
+
+Every process of an installation says the same about the database: aggregate with max, not sum.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
+from socialpipe import __version__
 from socialpipe.model import State
 from socialpipe.store import Store
+from socialpipe.store.measures import LATENESS_BOUNDS, Measurement
 
-
-class _Deliveries(Collector):
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def collect(self) -> Iterator[Metric]:
-        states = GaugeMetricFamily(
-            "socialpipe_deliveries", "Deliveries by state.", labels=["state"]
-        )
-        counts = self._store.deliveries.counts()
-        for state in State:
-            states.add_metric([state], counts.get(state, 0))
-        yield states
-        yield self._overdue()
-        roles = GaugeMetricFamily("socialpipe_alive", "Live processes by role.", labels=["role"])
-        for role, count in self._store.heartbeats.alive().items():
-            roles.add_metric([role], count)
-        yield roles
-
-    def _overdue(self) -> Metric:
-        due = self._store.claims.next_due()
-        age = 0.0 if due is None else max(0.0, (self._store.now() - due).total_seconds())
-        return GaugeMetricFamily(
-            "socialpipe_due_not_claimed_seconds",
-            "Age of the oldest due delivery that no dispatcher has taken.",
-            value=age,
-        )
+_Values = Mapping[str, float] | Mapping[State, float]
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 def exposition(store: Store) -> bytes:
-    """Return the metrics in the text format."""
+    """Return the metrics in the text format: of the database, and of this process.
+
+    Raises TryAgain when the database cannot be reached.
+    """
     registry = CollectorRegistry()
-    registry.register(_Deliveries(store))
+    registry.register(_Taken(store.measures.take(), store.heartbeats.alive()))
+    ProcessCollector(registry=registry)
     return generate_latest(registry)
+
+
+class _Taken(Collector):
+    def __init__(self, taken: Measurement, alive: dict[str, int]) -> None:
+        self._taken = taken
+        self._alive = alive
+
+    def collect(self) -> Iterator[Metric]:
+        info = InfoMetricFamily("socialpipe", "What runs here.", value={"version": __version__})
+        yield info
+        yield from _deliveries(self._taken)
+        yield _lateness(self._taken)
+        yield _attempts(self._taken)
+        yield _channels(self._taken)
+        yield _labelled(
+            "socialpipe_queue_length", "Handed to workers, not begun.", "queue", self._taken.queues
+        )
+        yield _labelled("socialpipe_alive", "Live processes.", "role", self._alive)
+        yield _labelled(
+            "socialpipe_heartbeat_age_seconds",
+            "Since the role's freshest sign of life.",
+            "role",
+            self._taken.heartbeats,
+        )
+
+
+def _deliveries(taken: Measurement) -> Iterator[Metric]:
+    yield _labelled("socialpipe_deliveries", "Deliveries.", "state", taken.totals.deliveries)
+    for name, text, value in (
+        ("due_not_claimed_seconds", "Age of the oldest due delivery.", taken.due_not_claimed),
+        ("uncertain_age_seconds", "Since the oldest call of unknown end.", taken.uncertain_age),
+        (
+            "uncertain_for_person",
+            "Uncertain deliveries that only a person can settle.",
+            taken.uncertain_for_person,
+        ),
+        ("frozen", "1 while publishing is frozen.", int(taken.frozen)),
+    ):
+        yield GaugeMetricFamily(f"socialpipe_{name}", text, value=value)
+
+
+def _labelled(
+    name: str, text: str, label: str, values: Mapping[str, float] | Mapping[State, float]
+) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, number in values.items():
+        family.add_metric([value], number)
+    return family
+
+
+def _lateness(taken: Measurement) -> Metric:
+    family = HistogramMetricFamily(
+        "socialpipe_publish_lateness_seconds",
+        "Between the wanted time and the network's receipt.",
+        labels=["platform"],
+    )
+    bounds = [*map(str, map(float, LATENESS_BOUNDS)), "+Inf"]
+    for platform, histogram in taken.totals.lateness.items():
+        cumulated = accumulate(map(float, histogram.buckets))
+        family.add_metric(
+            [platform], list(zip(bounds, cumulated, strict=True)), sum_value=histogram.total
+        )
+    return family
+
+
+def _attempts(taken: Measurement) -> Metric:
+    family = CounterMetricFamily(
+        "socialpipe_attempts", "Tries that ended.", labels=["platform", "outcome"]
+    )
+    for labels, count in taken.totals.attempts.items():
+        family.add_metric(labels, count)
+    return family
+
+
+def _channels(taken: Measurement) -> Metric:
+    family = GaugeMetricFamily(
+        "socialpipe_channels", "Connected accounts.", labels=["platform", "paused"]
+    )
+    for (platform, paused), count in taken.channels.items():
+        family.add_metric([platform, str(paused).lower()], count)
+    return family

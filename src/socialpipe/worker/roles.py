@@ -24,8 +24,10 @@ from socialpipe.worker.keeper import Keeper
 
 _ROLES = {PUBLISH: "publish worker", PREPARE: "prepare worker"}
 
+Beside = Callable[[Store], None]  # what else to start once the role is up
 
-def run_worker(queue: str) -> None:
+
+def run_worker(queue: str, beside: Beside) -> None:
     """Run a Celery worker: threads for publishing, which waits; processes for drawing."""
     settings = load()
     broker.check(settings)
@@ -33,8 +35,10 @@ def run_worker(queue: str) -> None:
 
     def begin(**_: Any) -> None:
         # Only now: a child of the drawing pool must not inherit open connections.
-        hearts.append(Heart(Store(settings), _ROLES[queue], _actor()))
+        store = Store(settings)
+        hearts.append(Heart(store, _ROLES[queue], _actor()))
         hearts[0].start()
+        beside(store)
 
     def end(**_: Any) -> None:
         for heart in hearts:
@@ -45,12 +49,13 @@ def run_worker(queue: str) -> None:
     celery().worker_main(_arguments(settings, queue))
 
 
-def run_dispatcher() -> None:
+def run_dispatcher(beside: Beside) -> None:
     """Run a dispatcher."""
     settings = load()
     _log(settings)
     broker.check(settings)
     store = Store(settings)
+    beside(store)
     connection = broker.client(settings)
 
     def reachable() -> bool:
@@ -65,11 +70,12 @@ def run_dispatcher() -> None:
     _until_stopped(store, "dispatcher", dispatcher.run)
 
 
-def run_keeper() -> None:
+def run_keeper(beside: Beside) -> None:
     """Run a keeper."""
     settings = load()
     _log(settings)
     tools = Engine.open(settings, "keeper")
+    beside(tools.store)
     _until_stopped(tools.store, "keeper", Keeper(tools).run)
 
 

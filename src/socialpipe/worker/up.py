@@ -71,7 +71,7 @@ def wait_until_ready(running_at: str) -> None:
     deadline = time.monotonic() + _READY_SECONDS
     while time.monotonic() < deadline:
         with suppress(requests.RequestException):
-            if requests.get(f"{running_at}/readyz", timeout=5).ok:
+            if requests.get(f"{running_at}/healthz", timeout=5).ok:
                 return
         time.sleep(0.2)
     raise TryAgain(
