@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # SQLite has one writer. Its own queue sleeps and polls; ours wakes the next thread at once.
+        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -30,7 +33,7 @@ class Database:
 
         Raises TryAgain when the database cannot be reached.
         """
-        with _reachable(), self.engine.connect() as plain:
+        with _reachable(), self._turn, self.engine.connect() as plain:
             connection = plain.execution_options(immediate=True)
             with connection.begin():
                 yield connection
