@@ -100,6 +100,7 @@ class Platform(ABC):
     rates: ClassVar[tuple[Rate, ...]] = ()  # how fast the network lets us publish
     recovery: Recovery  # of the class; one channel may be able to do less
     fields: ClassVar[tuple[Field, ...]]
+    fetches_images: bool = False  # from a public address; one channel may not need to
 
     def __init__(self, account: Account) -> None:
         self.account = account

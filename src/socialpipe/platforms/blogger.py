@@ -32,6 +32,7 @@ class Blogger(Platform):
         card=(1200, 675),
     )
     recovery = Recovery(read_back=True)
+    fetches_images = True
     fields = (
         Field("token", "OAuth token with the scope auth/blogger", secret=True),
         Field("blog_id", "number of the blog"),

@@ -28,6 +28,7 @@ class Facebook(Graph):
         card=(1200, 630),
     )
     recovery = Recovery(read_back=True)
+    fetches_images = False
     fields = (
         Field("token", "Page access token: pages_manage_posts", secret=True),
         Field("page_id", "numeric id of the page"),

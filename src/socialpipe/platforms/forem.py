@@ -31,6 +31,7 @@ class Forem(Platform):
         card=(1000, 420),
     )
     recovery = Recovery(read_back=True)
+    fetches_images = True
     fields = (
         Field("api_key", "key from Settings, Extensions", secret=True),
         Field("canonical", "yes: name the article as the original (no)", required=False),

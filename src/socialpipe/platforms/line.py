@@ -27,6 +27,7 @@ class Line(Platform):
         card=(1080, 1350),
     )
     recovery = Recovery(key_lifetime=timedelta(hours=24))  # X-Line-Retry-Key
+    fetches_images = True
     fields = (
         Field("token", "channel access token", secret=True),
         Field("silent", "yes: no notification on the phone (no)", required=False),

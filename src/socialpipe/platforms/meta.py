@@ -39,6 +39,8 @@ class NotReady(NotSent):
 class Graph(Platform):
     """A platform of Meta."""
 
+    fetches_images = True
+
     def judge(self, answer: Answer) -> PlatformError | None:
         error = answer.get("error")
         if not isinstance(error, dict):

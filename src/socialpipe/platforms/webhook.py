@@ -32,6 +32,7 @@ class Webhook(Platform):
     )
     # The receiver takes webhook-id as idempotency key; the specification ends retries after 3 days.
     recovery = Recovery(key_lifetime=timedelta(hours=24))
+    fetches_images = True
     fields = (
         Field("url", "address of the endpoint", secret=True),
         Field("secret", "signing secret, whsec_ and base64", secret=True),

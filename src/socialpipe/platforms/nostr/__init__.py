@@ -33,6 +33,7 @@ class Nostr(Platform):
     )
     # The id of an event is a hash of it: the same event twice is one event, for ever.
     recovery = Recovery(key_lifetime=timedelta(days=36_500), read_back=True)
+    fetches_images = True
     fields = (
         Field("secret_key", "nsec1… or 64 hexadecimal digits", secret=True),
         Field("relays", "more relays, separated by commas", required=False),

@@ -43,6 +43,7 @@ class Slack(Platform):
         self.webhook = account.secrets.get("webhook_url")
         if self.webhook:
             self.recovery = Recovery()
+            self.fetches_images = True
 
     def judge(self, answer: Answer) -> PlatformError | None:
         return meaning(answer)
