@@ -209,12 +209,11 @@ class Post:
     link: str | None = None
     hashtags: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
-    variants: tuple[Post, ...] = ()  # other texts to choose from, with the same cards
 
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """All posts made from one article."""
+    """All posts made from one article; several for one platform are variants, best first."""
 
     article: Article
     digest: Digest

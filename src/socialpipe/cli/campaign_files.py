@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from socialpipe.errors import UsageError
-from socialpipe.model import Article, Campaign, Card, Digest, Json, Part, Post
+from socialpipe.model import Article, Campaign, Card, Digest, Json, Part, Post, Provenance
 from socialpipe.resources import templates
 
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
@@ -19,7 +21,8 @@ def describe(campaign: Campaign) -> Json:
     return {
         "article": _article(campaign.article),
         "digest": _digest(campaign.digest),
-        "posts": [_post(post) for post in campaign.posts],
+        "engine": _engine(campaign.provenance),
+        "posts": [_post(post, n) for post, n in numbered(campaign)],
     }
 
 
@@ -48,14 +51,23 @@ def _write_all(campaign: Campaign, folder: Path) -> None:
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     (folder / "campaign.json").write_text(text, encoding="utf-8")
     (folder / "index.html").write_text(contact_sheet(told), encoding="utf-8")
-    for post in campaign.posts:
-        (folder / post.platform).mkdir()
+    for post, variant in numbered(campaign):
+        (folder / _place(post, variant)).mkdir()
         for n, part in enumerate(post.parts):
             # newline="": exactly the text to be sent, on every system.
-            with (folder / _part_file(post, n)).open("w", encoding="utf-8", newline="") as file:
-                file.write(part.text)
+            file = folder / _part_file(post, variant, n)
+            with file.open("w", encoding="utf-8", newline="") as out:
+                out.write(part.text)
         for n, card in enumerate(post.cards):
             (folder / _card_file(post, n)).write_bytes(card.data)
+
+
+def numbered(campaign: Campaign) -> Iterator[tuple[Post, int]]:
+    """Yield each post, and which variant of its platform's it is, from 1."""
+    seen: Counter[str] = Counter()
+    for post in campaign.posts:
+        seen[post.platform] += 1
+        yield post, seen[post.platform]
 
 
 def contact_sheet(told: Json) -> str:
@@ -108,26 +120,35 @@ def _digest(digest: Digest) -> Json:
     }
 
 
-def _post(post: Post) -> Json:
+def _engine(provenance: Provenance) -> Json:
+    return {
+        "name": provenance.engine,
+        "model": provenance.model,
+        "fallback": provenance.fallback,
+    }
+
+
+def _post(post: Post, variant: int) -> Json:
     return {
         "platform": post.platform,
+        "variant": variant,
         "kind": post.kind,
         "language": post.language,
         "title": post.title,
         "link": post.link,
         "hashtags": list(post.hashtags),
-        "parts": [_part(post, n, part) for n, part in enumerate(post.parts)],
+        "parts": [_part(part, _part_file(post, variant, n)) for n, part in enumerate(post.parts)],
         "cards": [_card(post, n, card) for n, card in enumerate(post.cards)],
     }
 
 
-def _part(post: Post, n: int, part: Part) -> Json:
+def _part(part: Part, file: str) -> Json:
     return {
         "text": part.text,
         "length": part.length,
         "limit": part.limit,
         "unit": part.unit,
-        "file": _part_file(post, n),
+        "file": file,
     }
 
 
@@ -144,9 +165,14 @@ def _card(post: Post, n: int, card: Card) -> Json:
     }
 
 
-def _part_file(post: Post, n: int) -> str:
-    return f"{post.platform}/post-{n + 1}.txt"
+def _place(post: Post, variant: int) -> str:
+    return post.platform if variant == 1 else f"{post.platform}/variant-{variant}"
+
+
+def _part_file(post: Post, variant: int, n: int) -> str:
+    return f"{_place(post, variant)}/post-{n + 1}.txt"
 
 
 def _card_file(post: Post, n: int) -> str:
+    """Name a card; variants share theirs."""
     return f"{post.platform}/card-{n + 1}.{_EXTENSIONS[post.cards[n].mime]}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from socialpipe.cli.choices import Choices, choices, options_of
 from socialpipe.cli.output import json_option, print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -19,31 +20,36 @@ DEFAULT_PLATFORMS = ("x", "bluesky", "mastodon", "telegram")
 @click.argument("source")
 @click.option("--to", "platforms", multiple=True, metavar="PLATFORM", help="Platform; repeatable.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder to write to.")
-@click.option("--link", metavar="URL", help="Where the posts send readers.")
-@click.option("--template", metavar="NAME", help="Card template.")
+@click.option(
+    "--variants",
+    type=click.IntRange(1, 9),
+    default=1,
+    metavar="N",
+    help="Up to N posts a platform, with different first lines.",
+)
+@choices
 @json_option
 def compose(
     source: str,
     platforms: tuple[str, ...],
     out: Path | None,
-    link: str | None,
-    template: str | None,
+    variants: int,
     as_json: bool,
+    **chosen: Unpack[Choices],
 ) -> None:
     """Make posts and cards of an article; needs no account and no network.
 
-    SOURCE is a text, Markdown or HTML file, a URL, or - for standard input.
+    SOURCE is a text, Markdown, HTML, PDF or DOCX file, a URL, or - for standard input.
     """
     from socialpipe.cli.campaign_files import describe, write
     from socialpipe.cli.source import read_article
-    from socialpipe.composing import Options
     from socialpipe.composing import compose as make
 
-    campaign = make(
-        read_article(source),
-        list(dict.fromkeys(platforms or DEFAULT_PLATFORMS)),
-        Options(link=link, template=template),
-    )
+    options = options_of(chosen, variants)
+    article = read_article(source)
+    campaign = make(article, list(dict.fromkeys(platforms or DEFAULT_PLATFORMS)), options)
+    if campaign.provenance.fallback:
+        say(f"The language model was of no use: {campaign.provenance.fallback}. Composed without.")
     if out is not None:
         write(campaign, out)
         say(f"Look at {out / 'index.html'}")
@@ -52,12 +58,16 @@ def compose(
     elif out is None:
         _show(campaign)
     else:
-        rows = [
-            (post.platform, f"{part.length}/{part.limit} {part.unit}", part.text.splitlines()[0])
-            for post in campaign.posts
-            for part in post.parts
-        ]
-        print_table(("platform", "length", "begins"), rows)
+        _list(campaign)
+
+
+def _list(campaign: Campaign) -> None:
+    rows = [
+        (post.platform, f"{part.length}/{part.limit} {part.unit}", part.text.splitlines()[0])
+        for post in campaign.posts
+        for part in post.parts
+    ]
+    print_table(("platform", "length", "begins"), rows)
 
 
 def _show(campaign: Campaign) -> None:
