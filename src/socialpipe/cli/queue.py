@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from socialpipe.cli.choices import Choices, choices, options_of
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
 from socialpipe.cli.times import parse_time
@@ -36,8 +38,7 @@ def queue() -> None:
 @click.option("--now", "at_once", is_flag=True, help="As soon as it is composed.")
 @click.option("--review", is_flag=True, help="It waits for approval.")
 @click.option("--on-miss", type=click.Choice([*OnMiss]), help="If its time passes unserved.")
-@click.option("--link", metavar="URL", help="Where the posts send readers.")
-@click.option("--template", metavar="NAME", help="Card template.")
+@choices
 @json_option
 def add(
     source: str,
@@ -47,9 +48,8 @@ def add(
     at_once: bool,
     review: bool,
     on_miss: str | None,
-    link: str | None,
-    template: str | None,
     as_json: bool,
+    **chosen: Unpack[Choices],
 ) -> None:
     """Queue the article SOURCE for one or more channels."""
     from socialpipe.cli.source import read_article
@@ -62,6 +62,7 @@ def add(
     channels = [store.channels.get(name) for name in dict.fromkeys(names)]
     now = store.now()
     fixed = parse_time(at, now) if at is not None else now
+    options = options_of(chosen)
     article = read_article(source)
     orders = [Order(one, _slot(store, one) if next_slot else fixed) for one in channels]
     settings = load()
@@ -69,7 +70,7 @@ def add(
     campaign_id, ids = store.campaigns.queue(
         article,
         orders,
-        options={"link": link, "template": template},
+        options=asdict(options),
         terms=Terms.of(settings, on_miss=missed, needs_review=review),
     )
     _report(campaign_id, list(zip(ids, orders, strict=True)), as_json)
