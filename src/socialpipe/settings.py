@@ -105,6 +105,11 @@ class Settings(BaseSettings):
     catch_up_gap: float = Field(
         default=20, ge=0, description="between two late posts of one channel, s"
     )
+    retention_days: float = Field(
+        default=0,
+        ge=0,
+        description="timelines and images of what is over are forgotten after; 0: never, days",
+    )
     publish_threads: int = Field(
         default=16, ge=1, description="publications at the same time in one worker"
     )
