@@ -175,6 +175,8 @@ class Card:
     mime: str = "image/jpeg"
     missing_glyphs: int = 0
     template: str = ""
+    theme: str = ""
+    reason: str = ""  # why this template
 
 
 class PostKind(StrEnum):

@@ -167,6 +167,8 @@ def from_post(post: Post) -> Json:
                 "mime": card.mime,
                 "missing_glyphs": card.missing_glyphs,
                 "template": card.template,
+                "theme": card.theme,
+                "reason": card.reason,
             }
             for card in post.cards
         ],
