@@ -11,6 +11,7 @@ import pytest
 from tests.cards.articles import LIMITS, article, digest, points
 
 from socialpipe.cards import draw, loading
+from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest
 
 LONG = {
@@ -100,6 +101,26 @@ def test_a_font_of_ones_own_is_used_for_what_the_bundled_lack(tmp_path: Path) ->
     source = Library("en").pretendard.path
     (tmp_path / "mine.ttf").symlink_to(source)
     assert [face.path.name for face in Library("en", (tmp_path,)).order("a")].count("mine.ttf") == 1
+
+
+def test_a_font_of_a_brand_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttf").write_bytes(b"\x00\x01\x00\x00 no font")
+    with pytest.raises(Refused, match=r"broken\.ttf is no font"):
+        draw(article(), digest(), LIMITS, fonts=[tmp_path / "broken.ttf"])
+    with pytest.raises(Refused, match=r"no font file .*absent\.otf"):
+        draw(article(), digest(), LIMITS, fonts=[tmp_path / "absent.otf"])
+
+
+def test_a_brand_writes_in_its_own_font(tmp_path: Path) -> None:
+    from socialpipe.cards.typeset.fonts import Library
+
+    other = next(face.path for face in Library("en").order("a") if "NotoSans[" in face.path.name)
+    plain, own = (
+        draw(article(), digest(), LIMITS, template="news", fonts=fonts)[0]
+        for fonts in ([], [other])
+    )
+    assert plain.data != own.data
+    assert own.missing_glyphs == 0
 
 
 def test_an_odd_address_is_no_trouble() -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +17,12 @@ from tests.cards.articles import LIMITS, article, digest, file, points
 
 from socialpipe.cards import draw, loading
 from socialpipe.cards.choice import choose
-from socialpipe.cards.colour import contrast, parse, readable
+from socialpipe.cards.colour import contrast, luminance, parse, readable
 from socialpipe.cards.comparison import comparison
 from socialpipe.cards.content import content
 from socialpipe.cards.samples import landscape, samples
 from socialpipe.cards.sizes import SIZES
-from socialpipe.errors import NotFound, Refused
+from socialpipe.errors import NotFound, Refused, UsageError
 
 KO = samples()["ko"]
 EN = samples()["en"]
@@ -87,6 +88,23 @@ def test_themes_differ_and_an_unknown_template_is_not_found() -> None:
     assert light.data != dark.data
     with pytest.raises(NotFound, match="aurora"):
         draw(*EN, LIMITS, template="nothing")
+
+
+def test_an_unknown_theme_and_one_that_a_template_lacks_are_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no theme 'sepia'"):
+        draw(*EN, LIMITS, theme="sepia")
+    (path := tmp_path / "day.toml").write_text(
+        "[card]\ntitle = 'x'\n[theme.light]\npaper = '#FFF'\nink = '#000'\n[layer.root]\n"
+    )
+    with pytest.raises(Refused, match="has no theme dark"):
+        draw(*EN, LIMITS, template=str(path), theme="dark")
+
+
+def test_the_choice_is_explained() -> None:
+    (card,) = draw(article(), digest(key_number="38%"), LIMITS)
+    assert (card.template, card.theme, card.reason) == ("poster", "dark", "a key number: 38%")
+    (card,) = draw(article(), digest(), LIMITS, template="news", theme="dark")
+    assert (card.theme, card.reason) == ("dark", "asked for by name")
 
 
 def test_a_template_without_its_content_is_refused_with_what_suits() -> None:
@@ -199,3 +217,12 @@ def test_a_brand_colours_its_cards_and_stays_readable() -> None:
         for ink in ("#FFEE00", "#202020", "#808080", "#0050C8"):
             assert contrast(parse(readable(ink, ground)), parse(ground)) >= 4.5
     assert readable("#000000", "#FFFFFF") == "#000000"
+
+
+def test_a_brand_with_a_dark_paper_gets_dark_cards_that_can_be_read() -> None:
+    (card,) = draw(*EN, LIMITS, template="news", colours={"paper": "#101820"})
+    assert card.theme == "dark"
+    tokens = loading.load("news").branded("light", {"paper": "#101820"})
+    for name in ("ink", "soft", "accent"):
+        assert contrast(parse(tokens[name]), parse("#101820")) >= 4.5
+    assert luminance(parse(tokens["paper"])) < 0.01

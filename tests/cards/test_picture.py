@@ -11,6 +11,8 @@ from PIL import Image, ImageDraw
 from tests.cards.articles import LIMITS, article, digest, file
 
 from socialpipe.cards import draw
+from socialpipe.cards.colour import contrast, parse
+from socialpipe.cards.palette import accent
 from socialpipe.cards.picture import MOST_PIXELS, cover, focus, opened
 from socialpipe.cards.samples import landscape
 from socialpipe.errors import Refused
@@ -93,3 +95,32 @@ def test_a_logo_takes_the_place_of_the_letter() -> None:
 def test_a_bad_picture_is_refused_before_anything_is_drawn() -> None:
     with pytest.raises(Refused, match="cannot be read"):
         draw(article(), digest(), LIMITS, picture=b"nothing")
+
+
+def test_the_accent_comes_from_the_picture_unless_the_brand_has_colours() -> None:
+    def card(colour: str, own: dict[str, str] | None = None) -> bytes:
+        picture = file(Image.new("RGB", (60, 40), colour))
+        # news shows no picture: only its accent can differ
+        (one,) = draw(article(), digest(), LIMITS, template="news", picture=picture, colours=own)
+        return one.data
+
+    assert card("#C02040") != card("#2040C0")
+    own = {"accent": "#0A7A3C"}
+    assert card("#C02040", own) == card("#2040C0", own)
+
+
+@pytest.mark.parametrize("paper", ["#FFFFFF", "#101418"])
+@pytest.mark.parametrize("colour", ["#FFE000", "#D00030", "#203080", "#70E0A0"])
+def test_an_accent_stands_out_from_its_paper(colour: str, paper: str) -> None:
+    found = accent(Image.new("RGB", (300, 200), colour), paper)
+    assert found is not None
+    assert contrast(parse(found), parse(paper)) >= 3
+
+
+def test_the_largest_colourful_area_gives_the_accent_and_grey_none() -> None:
+    image = Image.new("RGB", (400, 300), "#E8E8E8")
+    ImageDraw.Draw(image).rectangle((0, 0, 200, 300), fill="#1040C0")
+    ImageDraw.Draw(image).rectangle((300, 0, 320, 20), fill="#FF2000")
+    red, _, blue, _ = parse(accent(image, "#FFFFFF") or "#000")
+    assert blue > red
+    assert accent(Image.new("RGB", (90, 60), "#707070"), "#FFFFFF") is None

@@ -23,22 +23,26 @@ def draw(
     picture: bytes | None = None,
     logo: bytes | None = None,
     colours: Mapping[str, str] | None = None,
+    fonts: Sequence[Path] = (),
     font_dirs: Sequence[Path] = (),
 ) -> tuple[Card, ...]:
     """Draw the cards of one post, at least one: the same input gives the same bytes.
 
     `template` None: the one that fits what the digest holds; `theme` light, dark or None for the
     template's own; `picture` and `logo` are image files that templates may show; `colours` are the
-    brand's, by token (accent, paper, ink …); `font_dirs` hold fonts for what the bundled ones lack.
-    Raises NotFound for an unknown template, Refused for a template with a mistake, for content that
-    the template cannot do without, and for a picture that cannot be read.
+    brand's, by token (accent, paper, ink …), without them an accent is taken from the picture;
+    `fonts` are the brand's files, used first; `font_dirs` hold fonts for what the bundled lack.
+    Raises NotFound for an unknown template, UsageError for an unknown theme, Refused for a template
+    with a mistake, for content or a theme that it lacks, and for a picture or font that is none.
     """
     from socialpipe.cards.content import content
     from socialpipe.cards.drawing import cards
     from socialpipe.cards.picture import opened
+    from socialpipe.cards.typeset.fonts import Library, checked
 
     shown = content(article, digest, site).showing(
         picture=opened(picture) if picture else None, logo=opened(logo) if logo else None
     )
     shown = replace(shown, colours=dict(colours or {}))
-    return cards(shown, limits, template, theme, tuple(font_dirs))
+    library = Library(shown.language, tuple(font_dirs), checked(fonts))
+    return cards(shown, limits, template, theme, library)

@@ -17,7 +17,7 @@ _SLIDES = 5  # so many images make a carousel worth swiping
 
 
 class Choice(NamedTuple):
-    """A template and why it was chosen."""
+    """A template and why it was chosen, in the words of `campaign.json`."""
 
     name: str
     reason: str
@@ -26,30 +26,30 @@ class Choice(NamedTuple):
 def choose(shown: Content, limits: Limits) -> Choice:
     """Choose by what the digest holds: the strongest picture first."""
     tall = shape_of(*limits.card).name in {"portrait", "pin", "story"}
-    points, quote = len(shown.lists.get("points", ())), shown.values.get("quote")
+    points, rows = len(shown.lists.get("points", ())), len(shown.lists.get("checklist", ()))
+    number, quote = shown.text("key_number"), shown.text("quote")
     ranked = (
         (
             tall and limits.images >= _SLIDES and points >= _ROW,
             "carousel",
-            "points to swipe through",
+            f"{points} points to swipe through",
         ),
         (shown.has("picture"), "photo", "a picture was given"),
-        (shown.has("before"), "compare", "two numbers are compared"),
-        (_has_short_number(shown), "poster", "there is a key number"),
-        (len(shown.lists.get("checklist", ())) >= _ROW, "paper", "the article has a checklist"),
-        (quote and len(quote.text) <= _LONGEST_QUOTE, "quote", "somebody is quoted"),
-        (tall and points >= _ROW, "steps", "several points and a tall card"),
-        (shown.has("emoji"), "aurora", "one idea and an emoji for it"),
+        (
+            shown.has("before"),
+            "compare",
+            f"a comparison: {shown.text('before')} and {shown.text('after')}",
+        ),
+        (0 < len(number) <= _SHORT_NUMBER, "poster", f"a key number: {number}"),
+        (rows >= _ROW, "paper", f"a checklist of {rows}"),
+        (0 < len(quote) <= _LONGEST_QUOTE, "quote", "somebody is quoted"),
+        (tall and points >= _ROW, "steps", f"{points} points and a tall card"),
+        (shown.has("emoji"), "aurora", f"one idea and an emoji for it: {shown.text('emoji')}"),
     )
     for fits, name, reason in ranked:
         if fits:
             return Choice(name, reason)
-    return Choice("news", "a headline")
-
-
-def _has_short_number(shown: Content) -> bool:
-    number = shown.values.get("key_number")
-    return number is not None and len(number.text) <= _SHORT_NUMBER
+    return Choice("news", "a headline and nothing stronger")
 
 
 def check_needs(template: Template, shown: Content) -> None:

@@ -35,6 +35,10 @@ class Content:
         """Whether there is something under this name."""
         return bool(self.lists.get(name)) or name in self.values
 
+    def text(self, name: str) -> str:
+        """Return a value as plain text; "" when there is none."""
+        return self.values[name].text if name in self.values else ""
+
     def showing(self, **pictures: Image.Image | None) -> Content:
         """Return the same content with pictures, each under its name."""
         given = {name: image for name, image in pictures.items() if image is not None}

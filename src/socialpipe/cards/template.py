@@ -32,6 +32,8 @@ SHAPES = (
     Shape("story", 1080, 1920, 0.0),
 )
 # `tall` is every shape but wide
+_WRITTEN = {"ink", "body", "soft", "accent"}  # tokens of text on the paper
+ThemeName = Literal["light", "dark"]
 ShapeName = Literal["wide", "tall", "square", "portrait", "pin", "story"]
 
 Length = float | Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]  # px, or a share of the parent
@@ -146,7 +148,7 @@ class About(_Part):
 
     title: str
     needs: tuple[str, ...] = ("headline",)
-    theme: Literal["light", "dark"] = "light"
+    theme: ThemeName = "light"
     slides: Literal["one", "carousel"] = "one"
 
 
@@ -164,7 +166,7 @@ class Template(_Part):
     name: str
     card: About
     tokens: dict[str, str] = {}
-    theme: dict[Literal["light", "dark"], dict[str, str]] = {}
+    theme: dict[ThemeName, dict[str, str]] = {}
     background: Background = Background()
     style: dict[str, Style] = {}
     layer: dict[str, Layer]
@@ -183,7 +185,8 @@ class Template(_Part):
             if not colour.is_hex(value):
                 raise Refused(f"{name} = {value!r} is no colour.", "Write it as #RRGGBB.")
         palette |= known
-        for name in known.keys() - {"paper"}:
+        written = _WRITTEN & palette.keys() if "paper" in known else set()
+        for name in sorted((known.keys() | written) - {"paper"}):
             palette[name] = colour.readable(palette[name], palette.get("paper", palette[name]))
         return palette
 

@@ -156,6 +156,8 @@ def _card(post: Post, n: int, card: Card) -> Json:
     return {
         "file": _card_file(post, n),
         "template": card.template,
+        "theme": card.theme,
+        "why": card.reason,
         "width": card.width,
         "height": card.height,
         "mime": card.mime,

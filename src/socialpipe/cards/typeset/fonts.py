@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 import uharfbuzz as hb
 
 from socialpipe.cards.typeset.clusters import MODIFIERS, is_emoji
+from socialpipe.errors import Refused
 
 _BUNDLED = Path(__file__).resolve().parents[1] / "fonts"
 _SYSTEM = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
@@ -23,6 +24,8 @@ _SUFFIXES = {".ttf", ".otf", ".ttc", ".otc"}
 _CJK_INDEX = {"ja": 0, "ko": 1, "zh": 2, "zh-hant": 3, "zh-tw": 3, "zh-hk": 4}
 _EAST_ASIAN_FROM = 0x2E80
 _FULL_WIDTH_QUOTES = frozenset("‘’“”…—")
+
+_FAMILIAR = 400  # weight of a static font that names none
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +52,12 @@ class Face:
     def upem(self) -> int:
         """Font units in an em."""
         return int(_face(self).upem)
+
+    def distance(self, weight: int) -> float:
+        """How far its own weight is from a wanted one; a variable font has every weight."""
+        axes = {info.tag for info in _face(self).axis_infos}
+        own = _font(self, _FAMILIAR).get_style_value(hb.StyleTag.WEIGHT)
+        return 0.0 if "wght" in axes else abs(float(own) - weight)
 
     def at(self, weight: int) -> hb.Font:
         """Return the HarfBuzz font at a weight (100–900), scaled to font units."""
@@ -80,6 +89,16 @@ def is_font(path: Path) -> bool:
     return int(face.glyph_count) > 0 and len(face.unicodes) > 0
 
 
+def checked(fonts: Sequence[Path]) -> tuple[Path, ...]:
+    """Return a brand's font files. Raises Refused for one that is missing or no font."""
+    for path in fonts:
+        if not path.is_file():
+            raise Refused(f"There is no font file {path}.", "Check the path in the brand file.")
+        if not is_font(path):
+            raise Refused(f"{path} is no font that can be used.", "Use a TTF, OTF or TTC file.")
+    return tuple(fonts)
+
+
 @lru_cache(maxsize=16)
 def scan(folder: Path) -> tuple[Face, ...]:
     """Return the faces of a folder and the folders below it, by path; leaves out what is broken."""
@@ -96,10 +115,11 @@ class Library:
 
     language: str
     font_dirs: tuple[Path, ...] = ()
+    fonts: tuple[Path, ...] = ()  # the brand's own, used first
 
-    def face(self, cluster: str) -> Face | None:
+    def face(self, cluster: str, weight: int = _FAMILIAR) -> Face | None:
         """Return the face that has the whole cluster; None: no font has it."""
-        return _choose(self, cluster)
+        return _choose(self, cluster, weight if self.fonts else _FAMILIAR)
 
     @property
     def pretendard(self) -> Face:
@@ -117,10 +137,11 @@ class Library:
         index = next((_CJK_INDEX[key] for key in _narrowing(self.language)), _CJK_INDEX["zh"])
         return Face(_package("manimgx_fonts_cjk") / "NotoSansCJK-VF.otf.ttc", index)
 
-    def order(self, cluster: str) -> Iterator[Face]:
+    def order(self, cluster: str, weight: int = _FAMILIAR) -> Iterator[Face]:
         """Yield faces, best first, for this cluster."""
         if is_emoji(cluster):
             yield self.emoji
+        yield from sorted(map(Face, self.fonts), key=lambda face: face.distance(weight))
         if self._prefers_cjk(cluster):
             yield self.cjk
         yield self.pretendard
@@ -142,8 +163,8 @@ class Library:
 
 
 @lru_cache(maxsize=16384)
-def _choose(library: Library, cluster: str) -> Face | None:
-    return next((face for face in library.order(cluster) if face.has(cluster)), None)
+def _choose(library: Library, cluster: str, weight: int) -> Face | None:
+    return next((face for face in library.order(cluster, weight) if face.has(cluster)), None)
 
 
 @cache

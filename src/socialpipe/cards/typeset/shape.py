@@ -83,7 +83,8 @@ def _traits(
 ) -> Iterator[_Trait]:
     at = 0
     for cluster in clusters(text):
-        yield cluster, voice.library.face(cluster), levels[at], hot[at]
+        weight = voice.hot_weight if hot[at] else voice.weight
+        yield cluster, voice.library.face(cluster, weight), levels[at], hot[at]
         at += len(cluster)
 
 
