@@ -6,8 +6,10 @@ Needs no store, no account and no network (but for the engine llm), and imports 
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from socialpipe.model import Article, Campaign, Card, Digest, Json, Post, Provenance
@@ -29,6 +31,7 @@ class Options:
     tone: str | None = None  # of `text.style.Tone`; overrules the brand's
     brand: Json | None = None  # what the brand file says
     logo: str | None = None  # the brand's, an image file in base64
+    picture: str | None = None  # for the cards, an image file in base64
     engine: str = "extractive"  # or llm
     variants: int = 1  # posts with different first lines, to choose from
 
@@ -110,6 +113,7 @@ def _cards(
         return ()
     from socialpipe.cards import draw
 
+    folders = _font_dirs()
     return draw(
         article,
         essence,
@@ -117,6 +121,21 @@ def _cards(
         site=brand.name if brand else "",
         template=options.template,
         theme=options.theme,
+        picture=base64.b64decode(options.picture) if options.picture else None,
         logo=base64.b64decode(options.logo) if options.logo else None,
         colours=brand.colours if brand else None,
+        fonts=[_font(name, folders) for name in brand.fonts] if brand else (),
+        font_dirs=folders,
     )
+
+
+def _font_dirs() -> list[Path]:
+    from socialpipe.settings import load
+
+    return [Path(folder).expanduser() for folder in load().font_dirs.split(os.pathsep) if folder]
+
+
+def _font(name: str, folders: Sequence[Path]) -> Path:
+    """Find a brand's font: by its path, else by its file name in SOCIALPIPE_FONT_DIRS."""
+    tries = (Path(name), *(folder / Path(name).name for folder in folders))
+    return next((path for path in tries if path.is_file()), Path(name))

@@ -149,6 +149,45 @@ def test_the_logo_must_be_small(socialpipe: Command, brand: str) -> None:
     assert "1 MB" in done.err
 
 
+def cards(made: dict[str, Any]) -> list[dict[str, Any]]:
+    return [card for post in made.values() for card in post["cards"]]
+
+
+def test_a_picture_makes_photo_cards_and_the_choice_is_explained(
+    socialpipe: Command, tmp_path: Path
+) -> None:
+    (picture := tmp_path / "one.png").write_bytes(png())
+    for card in cards(posts(socialpipe, "--picture", str(picture))):
+        assert (card["template"], card["why"]) == ("photo", "a picture was given")
+    (picture := tmp_path / "none.png").write_bytes(b"no picture")
+    done = socialpipe("compose", SAMPLE, "--picture", str(picture))
+    assert done.code == 4
+    assert "cannot be read" in done.err
+
+
+def test_a_theme_by_name(socialpipe: Command) -> None:
+    for theme in ("light", "dark"):
+        made = cards(posts(socialpipe, "--theme", theme, "--template", "news"))
+        assert {(card["theme"], card["why"]) for card in made} == {(theme, "asked for by name")}
+
+
+def test_a_brand_brings_its_font(
+    socialpipe: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (brand := tmp_path / "brand.toml").write_text('fonts = ["own.ttf"]', encoding="utf-8")
+    folder = tmp_path / "fonts"
+    folder.mkdir()
+    (folder / "own.ttf").write_bytes(b"no font")
+    absent = socialpipe("compose", SAMPLE, "--brand", str(brand))
+    assert absent.code == 4
+    assert "no font file own.ttf" in absent.err
+    monkeypatch.setenv("SOCIALPIPE_FONT_DIRS", str(folder))
+    load.cache_clear()
+    found = socialpipe("compose", SAMPLE, "--brand", str(brand))
+    assert found.code == 4
+    assert "own.ttf is no font" in found.err
+
+
 def test_the_queue_takes_the_same_choices(
     socialpipe: Command, brand: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from socialpipe.text.brand import Brand
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_LARGEST_PICTURE = 2_000_000  # bytes
 _LARGEST_LOGO = 1_000_000  # bytes; it travels with every campaign
 
 
@@ -25,6 +26,7 @@ class Choices(TypedDict):
     link: str | None
     template: str | None
     theme: str | None
+    picture: Path | None
     brand: Path | None
     tone: str | None
     engine: str
@@ -35,10 +37,16 @@ _OPTIONS = (
     click.option("--template", metavar="NAME", help="Card template."),
     click.option("--theme", type=click.Choice(["light", "dark"]), help="Of the cards."),
     click.option(
+        "--picture",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Image for the cards; without brand colours it gives their accent too.",
+    ),
+    click.option(
         "--brand",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Brand file (TOML): voice, hashtags, link parameters, colours, logo.",
+        help="Brand file (TOML): voice, hashtags, link parameters, colours, fonts, logo.",
     ),
     click.option(
         "--tone",
@@ -63,9 +71,9 @@ def choices(command: _Command) -> _Command:
 
 
 def options_of(chosen: Choices, variants: int = 1) -> Options:
-    """Return the choices as `composing.compose` takes them; reads the brand file and its logo.
+    """Return the choices as `composing.compose` takes them; reads brand file, logo and picture.
 
-    Raises NotFound and UsageError.
+    Raises NotFound and UsageError; Refused for a picture that is none.
     """
     from socialpipe.composing import Options
 
@@ -76,6 +84,7 @@ def options_of(chosen: Choices, variants: int = 1) -> Options:
 
         read = load(path)
         brand, logo = read.model_dump(mode="json", exclude_unset=True), _logo(read, path.parent)
+        brand["fonts"] = [_font(name, path.parent) for name in read.fonts]
     return Options(
         link=chosen["link"],
         template=chosen["template"],
@@ -83,9 +92,25 @@ def options_of(chosen: Choices, variants: int = 1) -> Options:
         tone=chosen["tone"],
         brand=brand,
         logo=logo,
+        picture=_picture(chosen["picture"]) if chosen["picture"] else None,
         engine=chosen["engine"],
         variants=variants,
     )
+
+
+def _font(name: str, folder: Path) -> str:
+    """Return a font's whole path when it lies beside the brand file; else its name, to look up."""
+    path = (folder / name).absolute()
+    return str(path) if path.is_file() else name
+
+
+def _picture(path: Path) -> str:
+    """Return a picture, as small as cards need it, in base64: it travels with the campaign."""
+    from socialpipe.cards.encode import jpeg
+    from socialpipe.cards.picture import opened
+
+    data = jpeg(opened(path.read_bytes()), _LARGEST_PICTURE)
+    return base64.b64encode(data).decode("ascii")
 
 
 def _logo(brand: Brand, folder: Path) -> str | None:
