@@ -292,6 +292,7 @@ class Delivery:
     approved: bool = False
     needs_review: bool = False
     reason: str | None = None
+    warnings: tuple[str, ...] = ()  # what will keep it from going out, each with its fix
     lease_until: datetime | None = None
     frozen_at: datetime | None = None
     look_at: datetime | None = None

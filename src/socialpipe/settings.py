@@ -105,6 +105,15 @@ class Settings(BaseSettings):
     catch_up_gap: float = Field(
         default=20, ge=0, description="between two late posts of one channel, s"
     )
+    late_after: float = Field(
+        default=300, gt=0, description="published so long after its time, a post counts as late, s"
+    )
+    hook_days: float = Field(
+        default=3, gt=0, description="a hook that takes nothing for so long is disabled, days"
+    )
+    hook_keep_days: float = Field(
+        default=30, gt=0, description="messages to hooks can be replayed for so long, days"
+    )
     retention_days: float = Field(
         default=0,
         ge=0,

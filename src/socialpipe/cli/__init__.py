@@ -23,6 +23,7 @@ _COMMANDS: Mapping[str, str] = {
     "channel": "channel:channel",
     "queue": "queue:queue",
     "delivery": "delivery:delivery",
+    "hook": "hook:hook",
     "freeze": "freeze:freeze",
     "unfreeze": "freeze:unfreeze",
     "db": "db:db",

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, print_json, print_table, say
-from socialpipe.errors import AccessDenied, NotFound, SocialpipeError, TryAgain, UsageError
+from socialpipe.cli.slots import check_times, slots
+from socialpipe.cli.times import known_zone
+from socialpipe.cli.values import pair, secret
+from socialpipe.errors import AccessDenied, SocialpipeError, TryAgain, UsageError
 from socialpipe.model import Channel, Json
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_RESERVED = ("api_base", "timezone", "slots")
+_RESERVED = ("api_base", "timezone", "slots", "quiet")
 
 
 @click.group()
@@ -40,13 +40,14 @@ def channel() -> None:
 def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str, ...]) -> None:
     """Connect an account of PLATFORM as channel NAME.
 
-    Settings of every platform: api_base (another server), timezone, slots ("mon-fri 09:00, …").
+    Settings of every platform: api_base (another server), timezone, slots ("mon-fri 09:00, …"),
+    quiet ("22:00-07:00").
     """
     from socialpipe.platforms import registry
     from socialpipe.settings import load
 
-    given = dict(_pair(entry) for entry in settings)
-    sealed = {key: _secret(key, value) for key, value in map(_pair, secrets)}
+    given = dict(pair(entry) for entry in settings)
+    sealed = {key: secret(key, value) for key, value in map(pair, secrets)}
     kind = registry.load(platform)
     plain_fields = {field.name: field for field in kind.fields if not field.secret}
     secret_fields = {field.name: field for field in kind.fields if field.secret}
@@ -61,9 +62,9 @@ def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str,
             f"{platform} needs the address of its server.", "Add --set api_base=https://…"
         )
     _check_name(name)
-    zone = _zone(given.pop("timezone", "") or load().timezone)
+    zone = known_zone(given.pop("timezone", "") or load().timezone)
     address = _address(given.pop("api_base", ""))
-    _check_slots(given.get("slots"))
+    check_times({key: given.get(key) for key in ("slots", "quiet")})
     made = open_store().channels.add(
         name,
         platform,
@@ -177,38 +178,6 @@ def _status(one: Channel) -> str:
     return f"paused: {one.pause_reason}" if one.paused else "on"
 
 
-def _pair(entry: str) -> tuple[str, str]:
-    key, equals, value = entry.partition("=")
-    if not equals or not key:
-        raise UsageError(f"{entry!r} is no KEY=VALUE.", "Example: --set identifier=me.example")
-    return key, value
-
-
-def _secret(key: str, source: str) -> str:
-    """Read a secret from where `source` says: never from the command line, which others can see."""
-    try:
-        if source == "-":
-            value = sys.stdin.readline()
-        elif source.startswith("@"):
-            value = Path(source[1:]).read_text(encoding="utf-8")
-        elif source.startswith("env:"):
-            value = os.environ[source[4:]]
-        else:
-            raise UsageError(
-                f"The secret {key} must not stand on the command line, where others can read it.",
-                f"Give --secret {key}=@FILE, {key}=- (standard input) or {key}=env:NAME",
-            )
-    except (OSError, UnicodeDecodeError):
-        raise NotFound(
-            f"The file for the secret {key} cannot be read.", "Check its path."
-        ) from None
-    except KeyError:
-        raise NotFound(f"There is no variable {source[4:]}.", "Export it first.") from None
-    if not value.strip():
-        raise UsageError(f"The secret {key} is empty.", "Check where it comes from.")
-    return value.strip()
-
-
 def _check_names(platform: str, given: Iterable[str], known: set[str], option: str) -> None:
     for name in given:
         if name not in known:
@@ -223,13 +192,6 @@ def _check_name(name: str) -> None:
         )
 
 
-def _check_slots(text: str | None) -> None:
-    from socialpipe.schedule.slots import parse
-
-    if text is not None:
-        parse(text)
-
-
 def _address(text: str) -> str | None:
     from urllib.parse import urlsplit
 
@@ -242,13 +204,4 @@ def _address(text: str) -> str | None:
     return text.rstrip("/")
 
 
-def _zone(name: str) -> str:
-    from zoneinfo import ZoneInfo
-
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise UsageError(
-            f"{name!r} is no time zone.", "Example: --set timezone=Asia/Seoul"
-        ) from None
-    return name
+channel.add_command(slots)

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from socialpipe.settings import Settings
 from socialpipe.store.campaigns import Campaigns
 from socialpipe.store.channels import Channels
+from socialpipe.store.checks import Checks
 from socialpipe.store.claims import Claims
 from socialpipe.store.database import Database
 from socialpipe.store.deliveries import Deliveries
 from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
+from socialpipe.store.hooks import Hooks
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.measures import Measures
 from socialpipe.store.migrate import upgrade
@@ -35,6 +37,8 @@ class Store:
         self.claims = Claims(self.database, lease)
         self.jobs = Jobs(self.database, lease, _rules(settings))
         self.heartbeats = Heartbeats(self.database)
+        self.hooks = Hooks(self.database, vault)
+        self.checks = Checks(self.database)
         self.measures = Measures(self.database)
         self.switches = Switches(self.database)
         self.reviews = Reviews(self.database)
@@ -52,4 +56,5 @@ class Store:
 def _rules(settings: Settings) -> Rules:
     window = timedelta(days=settings.twin_days)
     gap = timedelta(seconds=settings.catch_up_gap)
-    return Rules(window, settings.max_per_hour, settings.max_per_day, gap)
+    late = timedelta(seconds=settings.late_after)
+    return Rules(window, settings.max_per_hour, settings.max_per_day, gap, late)

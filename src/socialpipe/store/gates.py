@@ -32,6 +32,7 @@ class Rules:
     per_hour: int
     per_day: int
     catch_up_gap: timedelta
+    late_after: timedelta  # published later than this after its time, a post is told as late
 
 
 @dataclass(frozen=True, slots=True)

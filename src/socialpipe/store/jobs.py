@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from socialpipe.model import Card, Channel, Delivery, Json, Post, Receipt, State
+from socialpipe.schedule.lateness import spoken
+from socialpipe.schedule.topics import Topic
 from socialpipe.store import gates
 from socialpipe.store.database import Database
 from socialpipe.store.gates import Rules
@@ -20,7 +22,7 @@ from socialpipe.store.rows import (
     to_receipt,
 )
 from socialpipe.store.schema import attempt, channel, delivery, media, post, step
-from socialpipe.store.states import Change, move
+from socialpipe.store.states import Change, move, note
 
 
 class LeaseLostError(Exception):
@@ -167,12 +169,15 @@ class Jobs:
             _end_attempt(connection, job, now, outcome, text)
             kept = {"lease_until": None, "reason": text, **values}
             change = Change(now, job.actor, text, job.delivery.fence, kept)
-            if move(connection, job.delivery.id, job.delivery.state, after, change):
-                return True
+            moved = move(connection, job.delivery.id, job.delivery.state, after, change)
             if after is not State.PUBLISHED:
-                return False
-            late = Change(now, job.actor, f"{text}, said late", None, kept)
-            return move(connection, job.delivery.id, State.UNCERTAIN, after, late)
+                return moved
+            if not moved:
+                late = Change(now, job.actor, f"{text}, said late", None, kept)
+                moved = move(connection, job.delivery.id, State.UNCERTAIN, after, late)
+            if moved and now - job.delivery.wanted_at > self._rules.late_after:
+                _tell_lateness(connection, job, now)
+            return moved
 
     def published(self, job: Job, receipt: Receipt, text: str) -> bool:
         """Close with the receipt."""
@@ -186,6 +191,12 @@ class Jobs:
             published_at=self._database.now(),
             look_at=None,
         )
+
+
+def _tell_lateness(connection: sa.Connection, job: Job, now: datetime) -> None:
+    text = f"{spoken(now - job.delivery.wanted_at)} after its time"
+    change = Change(now, job.actor, text, topic=Topic.LATE)
+    note(connection, job.delivery.id, State.PUBLISHED, State.PUBLISHED, change)
 
 
 def delivery_time(now: datetime) -> sa.BindParameter[datetime]:

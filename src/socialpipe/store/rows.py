@@ -85,6 +85,7 @@ def to_delivery(row: sa.RowMapping) -> Delivery:
     return Delivery(
         **{name: row[name] for name in same},
         state=State(row["state"]),
+        warnings=tuple(row["warnings"] or ()),
         on_miss=OnMiss(row["on_miss"]),
         grace=timedelta(milliseconds=row["grace_ms"]),
         receipt=to_receipt(row["receipt"]),

@@ -51,6 +51,8 @@ channel = sa.Table(
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_reason", sa.Text),
     sa.Column("last_served", Instant),
+    sa.Column("checked_at", Instant),  # when its credential was tried last …
+    sa.Column("problem", sa.Text),  # … and what the network said against it
     sa.Column("not_before", Instant),  # paced: nothing more is handed out before
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("channel_fair", "last_served", "id"),
@@ -91,7 +93,37 @@ post = sa.Table(
     sa.Column("id", Key, primary_key=True),
     sa.Column("campaign_id", sa.ForeignKey("campaign.id"), nullable=False, index=True),
     sa.Column("channel_id", sa.ForeignKey("channel.id"), nullable=False),
+    sa.Column("variant", sa.Integer),  # null: edited, for one delivery only
     sa.Column("body", sa.JSON, nullable=False),
+)
+
+recurrence = sa.Table(
+    "recurrence",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("campaign_id", sa.ForeignKey("campaign.id"), nullable=False, index=True),
+    sa.Column("channel_id", sa.ForeignKey("channel.id"), nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("start", sa.Text, nullable=False),  # naive wall time, ISO 8601
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("until", sa.Text),  # naive wall time
+    sa.Column("needs_review", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("expanded_until", Instant, nullable=False),
+    sa.Column("stopped_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+evergreen = sa.Table(
+    "evergreen",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("campaign_id", sa.ForeignKey("campaign.id"), nullable=False, index=True),
+    sa.Column("channel_id", sa.ForeignKey("channel.id"), nullable=False),
+    sa.Column("cooldown_ms", sa.BigInteger, nullable=False),
+    sa.Column("most", sa.Integer, nullable=False),  # times that it goes out at all
+    sa.Column("needs_review", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("stopped_at", Instant),
+    sa.Column("created_at", Instant, nullable=False),
 )
 
 delivery = sa.Table(
@@ -104,6 +136,14 @@ delivery = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("wanted_at", Instant, nullable=False),  # what a person asked for
     sa.Column("due_at", Instant, nullable=False),  # when the next try is due
+    sa.Column("local_due", sa.Text),  # naive wall time that wanted_at came from, if it did …
+    sa.Column("tz", sa.Text),  # … and its zone: the promise; wanted_at follows
+    sa.Column("in_slot", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("not_before", Instant),  # embargo
+    sa.Column("expires_at", Instant),
+    sa.Column("recurrence_id", sa.ForeignKey("recurrence.id")),
+    sa.Column("occurrence", sa.Text),  # the rule's naive wall time, wherever it was moved to
+    sa.Column("evergreen_id", sa.ForeignKey("evergreen.id"), index=True),
     sa.Column("grace_ms", sa.BigInteger, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
     sa.Column("max_attempts", sa.Integer, nullable=False),
@@ -121,7 +161,10 @@ delivery = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("published_at", Instant),
     sa.Column("receipt", sa.JSON),
+    sa.Column("checked_at", Instant),  # looked over last; null: not yet, or it has changed
+    sa.Column("warnings", sa.JSON(none_as_null=True)),
     sa.Column("created_at", Instant, nullable=False),
+    sa.UniqueConstraint("recurrence_id", "occurrence"),  # an occurrence is made once
 )
 
 
@@ -135,6 +178,12 @@ _partial("delivery_fair", "'scheduled'", delivery.c.channel_id, delivery.c.due_a
 _partial("delivery_due", "'scheduled'", delivery.c.due_at)
 _partial("delivery_lease", "'claimed', 'publishing'", delivery.c.lease_until)
 _partial("delivery_look", "'uncertain'", delivery.c.look_at)
+_partial("delivery_check", "'in_review', 'scheduled'", delivery.c.checked_at)
+_partial("delivery_review", "'in_review'", delivery.c.due_at)
+_waits = sa.text(
+    "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
+)
+sa.Index("delivery_expiry", delivery.c.expires_at, sqlite_where=_waits, postgresql_where=_waits)
 
 step = sa.Table(
     "step",
@@ -185,3 +234,44 @@ switch = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
 )
+
+hook = sa.Table(
+    "hook",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("failing_since", Instant),
+    sa.Column("disabled_at", Instant),
+    sa.Column("note", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+message = sa.Table(
+    "message",
+    metadata,
+    sa.Column("id", Key, primary_key=True),
+    sa.Column("hook_id", sa.ForeignKey("hook.id"), nullable=False),
+    sa.Column("delivery_id", sa.BigInteger, nullable=False),  # outlives it
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, unique=True),  # what the receiver tells repeats by
+    sa.Column("body", sa.Text, nullable=False),  # exactly what is sent and signed, at every try
+    sa.Column("state", sa.Text, nullable=False),  # waiting, accepted, given up
+    sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("since", Instant, nullable=False),  # when this effort began: anew at a replay
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("answer", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("message_finished", "state", "since"),
+)
+_WAITING = sa.text("state = 'waiting'")
+sa.Index(
+    "message_order",
+    message.c.hook_id,
+    message.c.delivery_id,
+    message.c.id,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)
+sa.Index("message_due", message.c.due_at, sqlite_where=_WAITING, postgresql_where=_WAITING)

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from socialpipe.model import State
+from socialpipe.schedule.topics import Topic, topic_of
+from socialpipe.store import outbox
 from socialpipe.store.schema import delivery, event
 
 ALLOWED: Mapping[State, frozenset[State]] = {
@@ -40,7 +42,8 @@ ALLOWED: Mapping[State, frozenset[State]] = {
 class Change:
     """When, by whom and why a delivery moves, and which columns change with it.
 
-    With `fence`, the row must still carry that fence.
+    With `fence`, the row must still carry that fence. With `topic`, hooks hear of it under that
+    name, else under the name of the new state, if it has one.
     """
 
     at: datetime
@@ -48,6 +51,7 @@ class Change:
     text: str
     fence: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    topic: Topic | None = None
 
 
 class Moved(NamedTuple):
@@ -88,7 +92,7 @@ def move_all(
 def note(
     connection: sa.Connection, delivery_id: int, before: State | None, after: State, change: Change
 ) -> None:
-    """Append an event; the engine never changes or removes one."""
+    """Append an event, and tell it to the hooks; the engine never changes or removes one."""
     connection.execute(
         sa.insert(event).values(
             delivery_id=delivery_id,
@@ -99,3 +103,5 @@ def note(
             text=change.text,
         )
     )
+    if topic := change.topic or topic_of(before, after):
+        outbox.tell(connection, delivery_id, topic, change.at, change.text)

@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=True),
         sa.Column("last_served", sa.BigInteger(), nullable=True),
+        sa.Column("checked_at", sa.BigInteger(), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -59,6 +61,18 @@ def upgrade() -> None:
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("role", "actor"),
+    )
+    op.create_table(
+        "hook",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "media",
@@ -76,10 +90,70 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "evergreen",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("campaign_id", KEY, nullable=False),
+        sa.Column("channel_id", KEY, nullable=False),
+        sa.Column("cooldown_ms", sa.BigInteger(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("needs_review", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_evergreen_campaign_id", "evergreen", ["campaign_id"], unique=False)
+    op.create_table(
+        "message",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("hook_id", KEY, nullable=False),
+        sa.Column("delivery_id", sa.BigInteger(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hook_id"],
+            ["hook.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    op.create_index(
+        "message_due",
+        "message",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index("message_finished", "message", ["state", "since"], unique=False)
+    op.create_index(
+        "message_order",
+        "message",
+        ["hook_id", "delivery_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
         "post",
         sa.Column("id", KEY, nullable=False),
         sa.Column("campaign_id", KEY, nullable=False),
         sa.Column("channel_id", KEY, nullable=False),
+        sa.Column("variant", sa.Integer(), nullable=True),
         sa.Column("body", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
@@ -93,6 +167,30 @@ def upgrade() -> None:
     )
     op.create_index("ix_post_campaign_id", "post", ["campaign_id"], unique=False)
     op.create_table(
+        "recurrence",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("campaign_id", KEY, nullable=False),
+        sa.Column("channel_id", KEY, nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("start", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("until", sa.Text(), nullable=True),
+        sa.Column("needs_review", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("expanded_until", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channel.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_recurrence_campaign_id", "recurrence", ["campaign_id"], unique=False)
+    op.create_table(
         "delivery",
         sa.Column("id", KEY, nullable=False),
         sa.Column("campaign_id", KEY, nullable=False),
@@ -101,6 +199,14 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("wanted_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("local_due", sa.Text(), nullable=True),
+        sa.Column("tz", sa.Text(), nullable=True),
+        sa.Column("in_slot", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("recurrence_id", KEY, nullable=True),
+        sa.Column("occurrence", sa.Text(), nullable=True),
+        sa.Column("evergreen_id", KEY, nullable=True),
         sa.Column("grace_ms", sa.BigInteger(), nullable=False),
         sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
         sa.Column("max_attempts", sa.Integer(), nullable=False),
@@ -118,6 +224,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("published_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt", sa.JSON(), nullable=True),
+        sa.Column("checked_at", sa.BigInteger(), nullable=True),
+        sa.Column("warnings", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
@@ -128,11 +236,28 @@ def upgrade() -> None:
             ["channel.id"],
         ),
         sa.ForeignKeyConstraint(
+            ["evergreen_id"],
+            ["evergreen.id"],
+        ),
+        sa.ForeignKeyConstraint(
             ["post_id"],
             ["post.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["recurrence_id"],
+            ["recurrence.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key"),
+        sa.UniqueConstraint("recurrence_id", "occurrence"),
+    )
+    op.create_index(
+        "delivery_check",
+        "delivery",
+        ["checked_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('in_review', 'scheduled')"),
+        postgresql_where=sa.text("state IN ('in_review', 'scheduled')"),
     )
     op.create_index(
         "delivery_due",
@@ -141,6 +266,18 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('scheduled')"),
         postgresql_where=sa.text("state IN ('scheduled')"),
+    )
+    op.create_index(
+        "delivery_expiry",
+        "delivery",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text(
+            "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
+        ),
+        postgresql_where=sa.text(
+            "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
+        ),
     )
     op.create_index(
         "delivery_fair",
@@ -167,7 +304,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('uncertain')"),
     )
     op.create_index("delivery_out", "delivery", ["channel_id", "published_at"], unique=False)
+    op.create_index(
+        "delivery_review",
+        "delivery",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('in_review')"),
+        postgresql_where=sa.text("state IN ('in_review')"),
+    )
     op.create_index("ix_delivery_campaign_id", "delivery", ["campaign_id"], unique=False)
+    op.create_index("ix_delivery_evergreen_id", "delivery", ["evergreen_id"], unique=False)
     op.create_table(
         "attempt",
         sa.Column("id", KEY, nullable=False),
@@ -220,7 +366,14 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_index("ix_attempt_delivery_id", table_name="attempt")
     op.drop_table("attempt")
+    op.drop_index("ix_delivery_evergreen_id", table_name="delivery")
     op.drop_index("ix_delivery_campaign_id", table_name="delivery")
+    op.drop_index(
+        "delivery_review",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('in_review')"),
+        postgresql_where=sa.text("state IN ('in_review')"),
+    )
     op.drop_index("delivery_out", table_name="delivery")
     op.drop_index(
         "delivery_look",
@@ -241,16 +394,51 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('scheduled')"),
     )
     op.drop_index(
+        "delivery_expiry",
+        table_name="delivery",
+        sqlite_where=sa.text(
+            "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
+        ),
+        postgresql_where=sa.text(
+            "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
+        ),
+    )
+    op.drop_index(
         "delivery_due",
         table_name="delivery",
         sqlite_where=sa.text("state IN ('scheduled')"),
         postgresql_where=sa.text("state IN ('scheduled')"),
     )
+    op.drop_index(
+        "delivery_check",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('in_review', 'scheduled')"),
+        postgresql_where=sa.text("state IN ('in_review', 'scheduled')"),
+    )
     op.drop_table("delivery")
+    op.drop_index("ix_recurrence_campaign_id", table_name="recurrence")
+    op.drop_table("recurrence")
     op.drop_index("ix_post_campaign_id", table_name="post")
     op.drop_table("post")
+    op.drop_index(
+        "message_order",
+        table_name="message",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_index("message_finished", table_name="message")
+    op.drop_index(
+        "message_due",
+        table_name="message",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.drop_table("message")
+    op.drop_index("ix_evergreen_campaign_id", table_name="evergreen")
+    op.drop_table("evergreen")
     op.drop_table("switch")
     op.drop_table("media")
+    op.drop_table("hook")
     op.drop_table("heartbeat")
     op.drop_index("channel_fair", table_name="channel")
     op.drop_table("channel")

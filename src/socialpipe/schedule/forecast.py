@@ -1,0 +1,45 @@
+"""What a plan asks of a channel, against what the channel may publish in a day. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from socialpipe.model import Rate
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Excess:
+    """A UTC day with more deliveries than the channel may publish; those from `since` on."""
+
+    day: date
+    count: int
+    limit: int
+    since: datetime
+
+    def __str__(self) -> str:
+        return (
+            f"This plan exceeds the limit of {self.limit} posts a day on {self.day:%A}, "
+            f"{self.day.isoformat()} (UTC): {self.count} are due."
+        )
+
+
+def excesses(due: Iterable[datetime], per_day: int) -> list[Excess]:
+    """Return the days of one channel's plan on which more than `per_day` deliveries are due."""
+    days: defaultdict[date, list[datetime]] = defaultdict(list)
+    for at in due:
+        days[at.astimezone(UTC).date()].append(at)
+    return [
+        Excess(day, len(times), per_day, sorted(times)[per_day])
+        for day, times in sorted(days.items())
+        if len(times) > per_day
+    ]
+
+
+def per_day(rates: Iterable[Rate], ours: int) -> int:
+    """Return how many posts a day a channel gets out: by the network's rates and our own limit."""
+    return min([ours, *(rate.count for rate in rates if rate.period == _DAY)])

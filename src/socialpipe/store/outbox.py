@@ -1,0 +1,75 @@
+"""News for hooks, written in the transaction of the event: neither is there without the other."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from socialpipe.model import Delivery, Json
+from socialpipe.schedule.topics import Topic
+from socialpipe.store.rows import DELIVERIES, to_delivery
+from socialpipe.store.schema import delivery, hook, message
+
+
+def tell(
+    connection: sa.Connection, delivery_id: int, topic: Topic, at: datetime, text: str
+) -> None:
+    """Put a message into the outbox for every hook that listens to the topic."""
+    hooks = connection.execute(
+        sa.select(hook.c.id, hook.c.topics).where(hook.c.disabled_at.is_(None))
+    )
+    listening = [row.id for row in hooks if topic in row.topics]
+    if not listening:
+        return
+    row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings().one()
+    body = write(topic, at, _data(to_delivery(row), text))
+    connection.execute(
+        sa.insert(message),
+        [
+            {
+                "hook_id": hook_id,
+                "delivery_id": delivery_id,
+                "topic": topic,
+                "key": f"msg_{uuid.uuid4().hex}",
+                "body": body,
+                "state": "waiting",
+                "since": at,
+                "due_at": at,
+                "created_at": at,
+            }
+            for hook_id in listening
+        ],
+    )
+
+
+def write(topic: str, at: datetime, data: Json) -> str:
+    """Write a body as Standard Webhooks has it: type, timestamp, data."""
+    return json.dumps(
+        {"type": f"delivery.{topic}", "timestamp": _instant(at), "data": data}, ensure_ascii=False
+    )
+
+
+def _data(one: Delivery, text: str) -> Json:
+    """Say what the receiver needs to act; no credential is among it."""
+    return {
+        "delivery": one.id,
+        "campaign": one.campaign_id,
+        "channel": one.channel,
+        "platform": one.platform,
+        "title": one.title,
+        "state": one.state,
+        "text": text,
+        "wanted_at": _instant(one.wanted_at),
+        "published_at": _instant(one.published_at) if one.published_at else None,
+        "url": one.receipt.url if one.receipt else None,
+        "attempt": one.attempt,
+        "max_attempts": one.max_attempts,
+        "warnings": list(one.warnings),
+    }
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
