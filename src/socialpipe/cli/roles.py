@@ -37,7 +37,7 @@ def _probe_options(command: _Command) -> _Command:
 @_probe_options
 def worker(queue: str, metrics_host: str, metrics_port: int) -> None:
     """Run a Celery worker."""
-    from socialpipe.worker.roles import run_worker
+    from socialpipe.worker.pool import run_worker
 
     run_worker(queue, _probe(metrics_host, metrics_port))
 

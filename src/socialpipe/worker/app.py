@@ -12,9 +12,8 @@ from celery import Celery
 
 from socialpipe.settings import Settings, load
 from socialpipe.worker import broker
+from socialpipe.worker.messages import DELIVER, KEY_PREFIX
 
-PUBLISH = "publish"
-PREPARE = "prepare"
 _VISIBILITY = 900  # s; our own leases repair long before Redis redelivers
 
 
@@ -27,7 +26,7 @@ def configure(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         broker_transport_options={
             "visibility_timeout": _VISIBILITY,
-            "global_keyprefix": "socialpipe:",
+            "global_keyprefix": KEY_PREFIX,
             "socket_keepalive": True,
             "health_check_interval": 10,
         },
@@ -36,7 +35,7 @@ def configure(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=False,
-        task_default_queue=PUBLISH,
+        task_default_queue=DELIVER.queue,
         worker_prefetch_multiplier=1,
         worker_soft_shutdown_timeout=30,
         worker_cancel_long_running_tasks_on_connection_loss=False,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 
 from socialpipe.errors import SocialpipeError
@@ -42,3 +44,8 @@ class Heart:
             except SocialpipeError as error:
                 log.warning("%s", error)
             self._stop.wait(INTERVAL.total_seconds())
+
+
+def actor(role: str = "") -> str:
+    """Name this process, as events and heartbeats do."""
+    return f"{role} {socket.gethostname()}:{os.getpid()}".strip()

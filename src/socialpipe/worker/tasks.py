@@ -11,16 +11,14 @@ from socialpipe import pipeline
 from socialpipe.pipeline import Engine
 from socialpipe.settings import load
 from socialpipe.worker import broker
+from socialpipe.worker.messages import DELIVER, PREPARE
 from socialpipe.worker.traffic import RedisTraffic
-
-PREPARE = "socialpipe.prepare"
-DELIVER = "socialpipe.deliver"
 
 
 def register(app: Celery) -> None:
     """Give the application its two tasks."""
-    app.task(prepare, name=PREPARE)
-    app.task(deliver, name=DELIVER)
+    app.task(prepare, name=PREPARE.name)
+    app.task(deliver, name=DELIVER.name)
 
 
 def prepare(campaign_id: int, fence: int) -> None:
