@@ -11,9 +11,13 @@ from socialpipe.pipeline import Engine
 from socialpipe.settings import Settings, load
 from socialpipe.store import Store
 from socialpipe.worker import broker
+from socialpipe.worker.cleaner import Cleaner
 from socialpipe.worker.dispatcher import Dispatcher
 from socialpipe.worker.heart import Heart, actor
+from socialpipe.worker.inspector import Inspector
 from socialpipe.worker.keeper import Keeper
+from socialpipe.worker.messenger import Messenger
+from socialpipe.worker.together import together
 
 Beside = Callable[[Store], None]  # what else to start once the role is up
 
@@ -35,7 +39,9 @@ def run_keeper(beside: Beside) -> None:
     _log(settings)
     tools = Engine.open(settings, "keeper")
     beside(tools.store)
-    _until_stopped(tools.store, "keeper", Keeper(tools).run)
+    cleaner = Cleaner(tools.store, settings)
+    run = together(Keeper(tools).run, Messenger(tools).run, Inspector(tools).run, cleaner.run)
+    _until_stopped(tools.store, "keeper", run)
 
 
 def _until_stopped(store: Store, role: str, run: Callable[[threading.Event], None]) -> None:
