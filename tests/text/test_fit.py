@@ -62,6 +62,10 @@ def test_cuts_between_words() -> None:
     assert shorten("3か月で1500万ドルの売上", at_most(9)) == "3か月で…"
 
 
+def test_a_mark_stays_with_its_full_stop() -> None:
+    assert shorten("க நூவ。ோஉஈோிீ", at_most(6)) == "க நூவ…"
+
+
 def test_prefers_a_whole_sentence() -> None:
     assert shorten("One is done. Two is under way", at_most(20)) == "One is done."
     assert shorten("A. Two is under way now", at_most(20)) == "A. Two is under way…"

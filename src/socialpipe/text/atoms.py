@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import regex
@@ -42,7 +42,7 @@ def _patterns() -> tuple[regex.Pattern[str], ...]:
 
 def ends(text: str) -> list[int]:
     """Return the offsets after which `text` may be cut, ascending, without the last."""
-    return [found.end() for found in _atom().finditer(text) if found.end() < len(text)]
+    return _whole(text, (found.end() for found in _atom().finditer(text)))
 
 
 def smooth_ends(text: str) -> list[int]:
@@ -63,12 +63,18 @@ def _outside(offsets: list[int], spans: list[tuple[int, int]]) -> Iterator[int]:
 
 def sentence_ends(text: str) -> list[int]:
     """Return the offsets after which a sentence is complete, ascending, without the last."""
-    return [found.end() for found in _patterns()[1].finditer(text) if found.end() < len(text)]
+    return _whole(text, (found.end() for found in _patterns()[1].finditer(text)))
 
 
 def grapheme_ends(text: str) -> list[int]:
     """Return the offsets between what a reader sees as characters, without the last."""
     return [found.end() for found in regex.finditer(r"\X", text) if found.end() < len(text)]
+
+
+def _whole(text: str, offsets: Iterable[int]) -> list[int]:
+    """Keep the offsets that part no character: a mark may follow a full stop, too."""
+    between = set(grapheme_ends(text))
+    return [offset for offset in offsets if offset in between]
 
 
 def without_loose_end(text: str) -> str:
