@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
@@ -30,5 +31,6 @@ def load(name: str) -> type[Platform]:
     return adapter
 
 
+@cache  # reading the metadata of all packages takes 5 ms
 def _points() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
