@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from socialpipe.model import Article
 from socialpipe.text.lexicon import UNSPACED, Lexicon, lexicon
-from socialpipe.text.mentions import Mention, mentions
+from socialpipe.text.mentions import Mention, mentions, recurring
 
 MOST = 8
 TITLE = 1.5
@@ -58,6 +58,8 @@ def computed(article: Article, most: int = MOST) -> list[str]:
     body = article.text[:_READ]
     entries: dict[str, _Entry] = {}
     _collect(entries, mentions(body, words), len(body))
+    if words.language == "zh-Hant":
+        _collect(entries, recurring(article.title, body), len(body))
     labels = [section.heading for section in article.sections]
     headings = "\n".join(label for label in labels if not words.summary.match(label))
     for text, boost in (
@@ -115,12 +117,20 @@ def _needed(entry: _Entry, length: int, words: Lexicon) -> int:
 
 def _telling(key: str, entry: _Entry, words: Lexicon) -> bool:
     """Return a noun, neither vague nor a unit; German writes nouns with a capital."""
-    if not entry.noun or key in words.generic or key in words.stopwords:
+    if {key, entry.shown.casefold()} & (words.generic | words.stopwords):
+        return False
+    if not entry.noun and not _theme(entry, words):
         return False
     if words.magnitudes and re.match(rf"(?:{words.magnitudes})(?:\s|$)", key, re.IGNORECASE):
         return False
     nouns_only = words.language == "de" and entry.words == 1
     return not nouns_only or all(form[:1].isupper() for form in entry.forms)
+
+
+def _theme(entry: _Entry, words: Lexicon) -> bool:
+    """Tell whether a Chinese verb is what the article is about: 修傘 in the title and below."""
+    chinese = words.language.startswith("zh")
+    return chinese and entry.boost == TITLE and entry.forms.total() > 2
 
 
 def _diverse(order: list[str], entries: dict[str, _Entry], most: int) -> list[str]:

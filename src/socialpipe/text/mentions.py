@@ -13,11 +13,15 @@ from socialpipe.text.words import stem_korean, tokens, unprefixed
 
 _CLAUSE = regex.compile(r"[^\p{L}\p{M}\p{N}\s.'’&+-]+|[.](?=\s|$)|\n+|\s[-–—]\s")
 _JAPANESE = regex.compile(r"[\p{Han}々]{2,12}|[\p{Katakana}ー]{3,16}|[A-Za-z][A-Za-z0-9.&+-]{1,30}")
+_HAN = regex.compile(r"\p{Han}{2,}")
 _THAI = regex.compile(r"[\p{Thai}]{4,60}|[A-Za-z][A-Za-z0-9.&+-]{1,30}")
 # A Thai word begins with a consonant or a leading vowel and does not end with one of those vowels.
 _THAI_WORD = regex.compile(r"[ก-ฮเแโใไ][\p{Thai}]{3,17}(?<![เแโใไ])")
-_INFLECTED = frozenset({"tr", "ru", "uk", "pl"})  # a noun has a dozen endings
+_INFLECTED = frozenset({"de", "tr", "ru", "uk", "pl"})  # a noun has a dozen endings
 _STEM = 5  # letters of it that they share
+_SOFT = str.maketrans("bcdğ", "pçtk")  # kitap, kitabı: what a Turkish vowel does to the end
+_PLAIN = str.maketrans("äöü", "aou")  # Rad, Räder
+_GERMAN = regex.compile(r"(?<=\p{L}{3})(?:e[rnsm]?|ern|s|n)$")
 _NOUNS = ("n", "vn", "j", "eng", "l", "x")  # parts of speech of jieba's dictionary
 _TOPIC = ("은", "는", "을", "도", "만", "지", "고", "며", "나", "면", "인")  # also ends verbs
 
@@ -48,8 +52,10 @@ def _japanese(text: str, words: Lexicon) -> Iterator[Mention]:
     """Return runs of one script are mostly words; okurigana and particles fall between them."""
     for found in _JAPANESE.finditer(text):
         key = found[0].casefold()
-        if key not in words.stopwords:
-            yield Mention(key, found[0], 1, found.start())
+        halves = [key[:2], key[2:]] if len(key) == 4 and key < "龥" and key > "一" else []
+        for form in (key, *halves):  # four ideographs are mostly two words: 無人書店
+            if form not in words.stopwords:
+                yield Mention(form, form if halves else found[0], 1, found.start())
 
 
 def _chinese(text: str, words: Lexicon) -> Iterator[Mention]:
@@ -60,17 +66,31 @@ def _chinese(text: str, words: Lexicon) -> Iterator[Mention]:
     for word, kind in rjieba.tag(text):
         good = len(word) > 1 and word[0].isalpha() and kind.startswith(_NOUNS)
         good = good and word.casefold() not in words.stopwords
+        action = len(word) > 1 and kind == "v" and word not in words.stopwords
         content = word.isalpha() and kind[0] in "nvazgx" and word not in words.stopwords
         alone = word if len(word) == 1 and content else ""
         if single and alone:
             yield Mention(single + alone, single + alone, 1, place - 1)  # no word of the dictionary
         single = alone
+        if action:
+            yield Mention(word, word, 1, place, noun=False)
         if good:
             yield Mention(word.casefold(), word, 1, place)
             if previous and len(previous + word) <= 8 and not word.isascii():
                 yield Mention((previous + word).casefold(), previous + word, 2, place)
         previous = word if good else ""
         place += len(word)
+
+
+def recurring(title: str, body: str) -> Iterator[Mention]:
+    """Return two ideographs of the title that come back three times.
+
+    The dictionary is one of Simplified Chinese and cuts many words of Traditional in two.
+    """
+    for run in _HAN.findall(title):
+        for pair in dict.fromkeys(run[i : i + 2] for i in range(len(run) - 1)):
+            if (count := body.count(pair)) > 2:
+                yield from [Mention(pair, pair, 1, body.find(pair))] * count
 
 
 def _thai(text: str, words: Lexicon) -> Iterator[Mention]:
@@ -122,13 +142,21 @@ def _phrases(text: str, words: Lexicon) -> Iterator[Mention]:
 
 
 def _mention(group: list[_Word], place: int, words: Lexicon) -> Mention:
-    keys = [word.key for word in group]
+    keys = [_stem(word.key, words.language) for word in group]
     inflected = words.language in _INFLECTED
-    if inflected:
-        keys = [key[:_STEM] for key in keys]
     bare = words.prefixes and len(group) == 1
     form = group[0].key if bare else " ".join(word.form for word in group)
     return Mention(" ".join(keys), form, len(group), place, group[-1].noun, inflected)
+
+
+def _stem(key: str, language: str) -> str:
+    """Return what the forms of a word have in common, more or less."""
+    if language == "de":
+        return _GERMAN.sub("", key.translate(_PLAIN))
+    if language not in _INFLECTED:
+        return key
+    stem = key[:_STEM]
+    return stem[:-1] + stem[-1:].translate(_SOFT) if language == "tr" else stem
 
 
 def _allowed(group: list[_Word], words: Lexicon) -> bool:
@@ -163,7 +191,9 @@ def _spaced(token: str, words: Lexicon) -> _Word | None:
         return None
     form = regex.sub(r"['’]\p{L}{1,3}$", "", token) if words.language in {"en", "tr"} else token
     bare = unprefixed(form, words)
-    return None if bare.casefold() in words.stopwords else _Word(bare.casefold(), form, noun=True)
+    idle = bare.casefold() in words.stopwords or words.endings.match(bare.casefold())
+    # A genitive closes the phrase: of “Usta’nın hesabına” no `Usta hesabına` is left.
+    return None if idle else _Word(bare.casefold(), form, noun=True, closes=form != token)
 
 
 def _korean(token: str, words: Lexicon) -> _Word | None:

@@ -60,7 +60,7 @@ class Lexicon:
     questions: re.Pattern[str]  # a question without a question mark
     continues: re.Pattern[str]  # what follows a quotation in the same sentence
     starters: re.Pattern[str]  # opens a sentence where no mark ends the one before (Thai)
-    endings: re.Pattern[str]  # verb forms that look like nouns (Korean)
+    endings: re.Pattern[str]  # verb forms that look like nouns
     summary: re.Pattern[str]  # labels the author's own summary
     keywords: re.Pattern[str]  # labels the author's keywords
     byline: re.Pattern[str]  # labels the author's name
