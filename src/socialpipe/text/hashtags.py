@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from socialpipe.model import Article
 
 LONGEST = 64  # graphemes that Bluesky's `tags` take (app.bsky.feed.post, 2026)
+# Arabic, Hebrew and Indic scripts have no capitals, and letters that are glued join or blur.
+_SPACED = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}\p{Tamil}]")
 COMPUTED = 30  # a computed tag longer than this is nobody's search
 # Names that lose their meaning with their signs; what their communities write instead.
 _NAMES = {
@@ -67,9 +69,11 @@ def _possessive(word: str) -> str:
 
 
 def _camel(words: list[str]) -> list[str]:
-    """Screen readers find the words of a tag by its capitals."""
+    """Screen readers find the words of a tag by its capitals, or where none are by `_`."""
     if len(words) < 2:
         return words
+    if _SPACED.search("".join(words)):
+        return ["_".join(words)]
     return [word[0].upper() + word[1:] if word[0].islower() else word for word in words]
 
 
