@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialpipe.text.register import Register, consistent, formal, register
+from socialpipe.text.register import Register, consistent, formal, noted, register
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,25 @@ def test_formal(sentence: str, expected: str | None) -> None:
     assert formal(sentence) == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("물건을 고른다.", "물건을 고름"),
+        ("빵을 먹는다", "빵을 먹음"),
+        ("값이 늘었다.", "값이 늘었음"),
+        ("값이 늘었습니다.", "값이 늘었음"),
+        ("매출 확대", "매출 확대"),
+        ("빵을 만든다", None),  # 만듦, not 만듬
+        ("값이 늘었어요.", None),
+        ("다", "다"),
+    ],
+)
+def test_noted(sentence: str, expected: str | None) -> None:
+    assert noted(sentence) == expected
+
+
 def test_consistent() -> None:
-    assert consistent(["좁힘", "확대", "늘었다."]) == ["좁힘", "확대", None]
+    assert consistent(["좁힘", "확대", "늘었다."]) == ["좁힘", "확대", "늘었음"]
+    assert consistent(["좁힘", "확대", "만든다."]) == ["좁힘", "확대", None]
     assert consistent(["늘었어요.", "줄었다.", "확대"]) == ["늘었습니다.", "줄었습니다.", None]
     assert consistent(["늘었어요.", "줄었어요."]) == ["늘었어요.", "줄었어요."]

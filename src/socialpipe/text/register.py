@@ -13,7 +13,7 @@ import regex
 
 _FINALS = 28
 _FIRST = 0xAC00
-_N, _L, _B, _SS = 4, 8, 17, 20  # ㄴ, ㄹ, ㅂ and ㅆ among the finals of a syllable
+_N, _L, _M, _B, _SS = 4, 8, 16, 17, 20  # ㄴ, ㄹ, ㅁ, ㅂ and ㅆ among the finals of a syllable
 _CLOSE = regex.compile(r"^(.*?)([.!~…]*[\"'”’」』)]*)$", regex.DOTALL)
 _POLITE = regex.compile(r"[요죠]$")
 _FORMAL = regex.compile(r"(?:니다|십시오)$")
@@ -42,16 +42,13 @@ def register(sentence: str) -> Register:
 def consistent(sentences: Sequence[str]) -> list[str | None]:
     """Return the sentences in one register, None for one that cannot be brought into it.
 
-    Notes stay notes when they are at least half; sentences then are left out.
+    Notes stay notes when they are at least half; a sentence then becomes one, or is left out.
     """
     kinds = [register(sentence) for sentence in sentences]
     if len(set(kinds)) <= 1:
         return list(sentences)
     keep_notes = 2 * kinds.count(Register.NOTE) >= len(kinds)
-    return [
-        (sentence if kind is Register.NOTE else None) if keep_notes else formal(sentence)
-        for sentence, kind in zip(sentences, kinds, strict=True)
-    ]
+    return [noted(sentence) if keep_notes else formal(sentence) for sentence in sentences]
 
 
 def formal(sentence: str) -> str | None:
@@ -63,6 +60,27 @@ def formal(sentence: str) -> str | None:
     rewritten = _from_polite(stem) if kind is Register.POLITE else None
     rewritten = _from_plain(stem) if kind is Register.PLAIN else rewritten
     return rewritten + close if rewritten else None
+
+
+# Syllables of verbs that may have lost a ㄹ (만든다, 판다): their nominal form is not certain.
+_LOST = frozenset("든판산안운연단난논돈문민번분쓴건준간튼뜬끈인")
+
+
+def noted(sentence: str) -> str | None:
+    """Return the sentence as a note (고른다 → 고름, 늘었다 → 늘었음); None when unsafe."""
+    stem, _ = _parts(sentence)
+    kind = register(sentence)
+    if kind is Register.NOTE:
+        return sentence
+    head = stem.removesuffix("습니다") if kind is Register.FORMAL else stem[:-1]
+    if kind is Register.POLITE or head == stem or not head:
+        return None
+    final = _final(head[-1])
+    if head.endswith("는") or final == _N:
+        safe = head[-1] == "는" or head[-1] not in _LOST
+        head = head[:-1] if head[-1] == "는" else head[:-1] + _with_final(head[-1], _M)
+        return (head + "음" if stem.endswith("는다") else head) if safe else None
+    return head + "음" if final > 0 and final != _L else None
 
 
 def _parts(sentence: str) -> tuple[str, str]:
