@@ -17,7 +17,7 @@ class Labels:
     profile: str = ""  # where the link is, on networks that link nothing in a text
     by: str = ""  # stands before the author's name
     source: str = ""  # stands before the site's name
-    colon: str = ":"  # after a label
+    colon: str = ": "  # after a label, with the space that follows it
     quotes: tuple[str, str] = ("“", "”")  # around what somebody said
 
     def quoted(self, text: str) -> str:
@@ -58,7 +58,7 @@ _LABELS = {
         "Article complet : lien en bio",
         "Par",
         "Source",
-        colon=" :",
+        colon=" : ",
         quotes=("« ", " »"),
     ),
     "de": Labels(
