@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -94,7 +94,21 @@ class Channels:
 
     def resume(self, channel_id: int) -> None:
         """Hand out work for the channel again."""
-        self._set(channel_id, paused=False, pause_reason=None)
+        self._set(channel_id, paused=False, pause_reason=None, checked_at=None)
+        warned = (delivery.c.channel_id == channel_id, delivery.c.warnings.is_not(sa.null()))
+        with self._database.write() as connection:  # look again whether the cause is mended
+            connection.execute(sa.update(delivery).where(*warned).values(checked_at=None))
+
+    def not_before(self, channel_id: int) -> datetime | None:
+        """Return until when the channel keeps a distance to its last post."""
+        query = sa.select(channel.c.not_before).where(channel.c.id == channel_id)
+        with self._database.read() as connection:
+            until: datetime | None = connection.execute(query).scalar_one_or_none()
+            return until
+
+    def configure(self, found: Channel, settings: Mapping[str, str], timezone: str) -> None:
+        """Replace the settings and the time zone of a channel."""
+        self._set(found.id, settings=dict(settings), timezone=timezone)
 
     def remove(self, found: Channel) -> None:
         """Forget a channel and its credentials.

@@ -88,6 +88,7 @@ class Reviews:
                     fingerprint=fingerprint(made),
                     fence=delivery.c.fence + 1,
                     approved=found.approved and not again,
+                    checked_at=None,
                 )
             )
             if again and found.state is not State.IN_REVIEW:
