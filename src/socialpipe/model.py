@@ -289,6 +289,12 @@ class Delivery:
     key: str
     grace: timedelta
     on_miss: OnMiss = OnMiss.HOLD
+    local_due: str | None = None  # naive wall time, ISO 8601, that `wanted_at` comes from …
+    tz: str | None = None  # … and its zone
+    in_slot: bool = False
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    recurrence_id: int | None = None
     approved: bool = False
     needs_review: bool = False
     reason: str | None = None

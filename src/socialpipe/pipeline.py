@@ -110,9 +110,11 @@ def prepare(engine: Engine, campaign_id: int, fence: int) -> None:
         engine.store.campaigns.release(work, f"{type(error).__name__}: {error}", engine.actor)
         raise
     else:
-        posts = {post.platform: post for post in campaign.posts}
-        made = {channel_id: posts[name] for channel_id, name in work.channels}
-        engine.store.campaigns.finish(work, made, engine.actor)
+        posts = {
+            channel_id: [post for post in campaign.posts if post.platform == name]
+            for channel_id, name in work.channels
+        }
+        engine.store.campaigns.finish(work, posts, engine.actor)
 
 
 # ── a delivery becomes a published post ────────────────────────────────────────────────────────

@@ -11,7 +11,7 @@ from socialpipe.model import Article, Card, Channel, Part, Post, PostKind, Unit
 from socialpipe.settings import load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.store.campaigns import Order, Terms
+from socialpipe.store.intake import Order, Terms
 
 ACCOUNTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "x": ({}, {"token": "token-x"}),
@@ -70,7 +70,7 @@ def schedule_many(
     claimed = dict(store.campaigns.claim(1000, timedelta(minutes=1)))
     work = store.campaigns.begin(campaign_id, claimed[campaign_id])
     assert work is not None
-    assert store.campaigns.finish(work, {channel.id: made for channel, made in posts}, "test")
+    assert store.campaigns.finish(work, {channel.id: [made] for channel, made in posts}, "test")
     return ids
 
 

@@ -11,6 +11,7 @@ from socialpipe.errors import Refused
 from socialpipe.model import Card, Delivery, OnMiss, State
 from socialpipe.pipeline import Engine, deliver
 from socialpipe.recovery import settle
+from socialpipe.schedule.moment import Moment
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.schema import delivery as table
@@ -295,9 +296,9 @@ def test_move_changes_the_time(engine: Engine, simulator: Simulator) -> None:
     store = engine.store
     key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
     later = store.now() + timedelta(hours=1)
-    store.deliveries.reschedule(key, later)
+    store.moves.move(key, Moment(later), "operator")
     assert claim(store) == []
     (row,) = claim(store, ahead=timedelta(hours=2))
     deliver(engine, row.id, row.fence)
     with pytest.raises(Refused):
-        store.deliveries.reschedule(key, later)
+        store.moves.move(key, Moment(later), "operator")

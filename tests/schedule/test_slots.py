@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,14 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from socialpipe.errors import UsageError
-from socialpipe.schedule.slots import DEFAULT, Slot, next_free, parse, resolve, upcoming
+from socialpipe.schedule.moment import Moment, on_wall, resolve
+from socialpipe.schedule.slots import DEFAULT, Slot, moments, next_free, parse
 
 NEW_YORK = ZoneInfo("America/New_York")
 DAILY = tuple(Slot(day, time(9)) for day in range(7))
-zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
+zone_names = st.sampled_from(sorted(available_timezones()))
+zones = zone_names.map(ZoneInfo)
 instants = st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)).map(  # noqa: DTZ001
     lambda naive: naive.replace(tzinfo=UTC)
 )
+
+
+def upcoming(slots: tuple[Slot, ...], zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
+    return (one.at for one in moments(slots, zone.key, after))
 
 
 @settings(max_examples=300, deadline=None)
@@ -85,8 +92,32 @@ def test_parse_names_what_it_cannot_read(text: str) -> None:
 
 def test_next_free_skips_what_is_taken() -> None:
     after = datetime(2026, 11, 23, tzinfo=UTC)
-    seoul = ZoneInfo("Asia/Seoul")
-    first, second = islice(upcoming(DAILY, seoul, after), 2)
-    assert next_free(DAILY, seoul, after, set()) == first
-    assert next_free(DAILY, seoul, after, {first}) == second
-    assert next_free((), seoul, after, set()) is None
+    first, second = islice(moments(DAILY, "Asia/Seoul", after), 2)
+    assert next_free(DAILY, "Asia/Seoul", after, set()) == first
+    assert next_free(DAILY, "Asia/Seoul", after, {first.at}) == second
+    assert next_free((), "Asia/Seoul", after, set()) is None
+
+
+def test_a_gap_changes_the_order_and_loses_no_slot() -> None:
+    slots = (Slot(6, time(2, 30)), Slot(6, time(3)))
+    found = islice(moments(slots, "America/New_York", datetime(2026, 3, 8, tzinfo=UTC)), 2)
+    walls = [one.at.astimezone(NEW_YORK).time() for one in found]
+    assert walls == [time(3), time(3, 30)]
+
+
+@settings(max_examples=100, deadline=None)
+@given(zone=zone_names, after=instants)
+def test_a_slot_knows_its_wall_time_and_zone(zone: str, after: datetime) -> None:
+    one = next(moments(DAILY, zone, after))
+    assert one.in_slot
+    assert one.wall is not None
+    assert (one.wall.time(), one.zone) == (time(9), zone)
+    assert one.at == on_wall(one.wall, zone).at
+
+
+def test_later_stays_on_its_clock() -> None:
+    """A day later over the change of the clock is the same wall time, not 24 hours."""
+    saturday = on_wall(datetime(2026, 3, 7, 9), "America/New_York")  # noqa: DTZ001 - a wall time
+    assert saturday.later(timedelta(days=1)).at - saturday.at == timedelta(hours=23)
+    fixed = Moment(saturday.at)
+    assert fixed.later(timedelta(days=1)).at - fixed.at == timedelta(days=1)

@@ -25,7 +25,7 @@ from socialpipe.resources import templates
 from socialpipe.settings import PREFIX, Settings, load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.store.campaigns import Order, Terms
+from socialpipe.store.intake import Order, Terms
 from socialpipe.worker.supervisor import Supervisor
 from socialpipe.worker.up import running, until_stopped, wait_until_ready
 

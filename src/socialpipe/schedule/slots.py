@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from socialpipe.errors import UsageError
+from socialpipe.schedule.moment import Moment, on_wall
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HORIZON = timedelta(days=370)
@@ -37,32 +38,29 @@ def parse(text: str) -> tuple[Slot, ...]:
     return tuple(sorted(slots))
 
 
-def resolve(wall: datetime, zone: ZoneInfo) -> datetime:
-    """Turn a naive wall-clock time into an instant (UTC)."""
-    # fold=0 takes the first of two; in a gap it yields the instant shifted forward by the gap.
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
-
-
-def upcoming(slots: Collection[Slot], zone: ZoneInfo, after: datetime) -> Iterator[datetime]:
-    """Yield the slots' instants after `after`, in order, for about a year."""
-    day = after.astimezone(zone).date()
+def moments(slots: Collection[Slot], zone: str, after: datetime) -> Iterator[Moment]:
+    """Yield the slots' moments after `after`, in order, for about a year."""
+    day = after.astimezone(ZoneInfo(zone)).date()
     last = after
     for offset in range(_HORIZON.days):
-        date = day + timedelta(days=offset)
-        for slot in sorted(slots):
-            if slot.weekday != date.weekday():
-                continue
-            instant = resolve(datetime.combine(date, slot.at), zone)
-            if instant > last:
-                last = instant
-                yield instant
+        for one in _on_day(slots, zone, day + timedelta(days=offset)):
+            if one.at > last:
+                last = one.at
+                yield one
+
+
+def _on_day(slots: Collection[Slot], zone: str, day: date) -> list[Moment]:
+    """Resolve the slots of one day. Over a gap their order can change: 02:30 comes after 03:00."""
+    walls = (datetime.combine(day, slot.at) for slot in slots if slot.weekday == day.weekday())
+    found = (replace(on_wall(wall, zone), in_slot=True) for wall in sorted(walls))
+    return sorted(found, key=lambda one: one.at)
 
 
 def next_free(
-    slots: Collection[Slot], zone: ZoneInfo, after: datetime, taken: Collection[datetime]
-) -> datetime | None:
+    slots: Collection[Slot], zone: str, after: datetime, taken: Collection[datetime]
+) -> Moment | None:
     """Return the first slot after `after` that nothing takes; None: there are no slots."""
-    return next((at for at in upcoming(slots, zone, after) if at not in taken), None)
+    return next((one for one in moments(slots, zone, after) if one.at not in taken), None)
 
 
 def _entry(entry: str) -> list[Slot]:

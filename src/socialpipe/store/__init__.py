@@ -5,18 +5,23 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from socialpipe.settings import Settings
+from socialpipe.store.calendar import Calendar
 from socialpipe.store.campaigns import Campaigns
 from socialpipe.store.channels import Channels
 from socialpipe.store.checks import Checks
 from socialpipe.store.claims import Claims
 from socialpipe.store.database import Database
 from socialpipe.store.deliveries import Deliveries
+from socialpipe.store.evergreens import Evergreens
 from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.hooks import Hooks
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.measures import Measures
 from socialpipe.store.migrate import upgrade
+from socialpipe.store.moves import Moves
+from socialpipe.store.places import Places
+from socialpipe.store.recurrences import Recurrences
 from socialpipe.store.reviews import Reviews
 from socialpipe.store.sweeps import Sweeps
 from socialpipe.store.switches import Switches
@@ -34,6 +39,11 @@ class Store:
         self.channels = Channels(self.database, vault)
         self.campaigns = Campaigns(self.database)
         self.deliveries = Deliveries(self.database)
+        self.places = Places(self.database)
+        self.moves = Moves(self.database)
+        self.recurrences = Recurrences(self.database)
+        self.evergreens = Evergreens(self.database)
+        self.calendar = Calendar(self.database)
         self.claims = Claims(self.database, lease)
         self.jobs = Jobs(self.database, lease, _rules(settings))
         self.heartbeats = Heartbeats(self.database)

@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from socialpipe.model import Article, Channel, Json, OnMiss, Post, State
-from socialpipe.settings import Settings
+from socialpipe.model import Article, Json, Post, State
 from socialpipe.store.database import Database
-from socialpipe.store.rows import digest_of, fingerprint, from_article, from_post, to_article
-from socialpipe.store.schema import campaign, channel, delivery, media, post
-from socialpipe.store.states import Change, move, note
+from socialpipe.store.intake import (
+    Order,
+    Terms,
+    arrange,
+    new_campaign,
+    new_delivery,
+    post_for,
+    told,
+)
+from socialpipe.store.rows import digest_of, from_post, to_article
+from socialpipe.store.schema import campaign, channel, delivery, evergreen, media, post, recurrence
+from socialpipe.store.states import Change, move
 
 _ATTEMPTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Get a post out on `channel` at `at`."""
-
-    channel: Channel
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On what terms deliveries go out."""
-
-    max_attempts: int
-    grace: timedelta
-    on_miss: OnMiss = OnMiss.HOLD
-    needs_review: bool = False
-
-    @classmethod
-    def of(cls, settings: Settings, **changed: Any) -> Terms:
-        """Return the terms of the settings, but for what is `changed`."""
-        grace = timedelta(seconds=settings.grace)
-        terms = cls(settings.max_attempts, grace, settings.on_miss)
-        return replace(terms, **changed)
+_USERS = (delivery, recurrence, evergreen)  # what a campaign's channels are known by
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +54,23 @@ class Campaigns:
         *,
         options: Json,
         terms: Terms,
+        stagger: timedelta = timedelta(0),
     ) -> tuple[int, list[int]]:
-        """Store an article and its deliveries as drafts; return campaign id and delivery ids."""
+        """Store an article and its deliveries as drafts; return campaign id and delivery ids.
+
+        Each order goes out at least `stagger` after the one before it. Raises NotFound when a
+        channel has no free slot, Refused when a post would be expired by its time.
+        """
         now = self._database.now()
+        change = Change(now, "operator", "queued")
         with self._database.write() as connection:
-            campaign_id = _insert(
-                connection,
-                campaign,
-                title=article.title,
-                article=from_article(article),
-                options=options,
-                state="new",
-                created_at=now,
-            )
+            moments = arrange(connection, orders, terms, change, stagger)
+            campaign_id = new_campaign(connection, article, options, now)
             ids = []
-            for order in orders:
-                delivery_id = _insert(
-                    connection,
-                    delivery,
-                    campaign_id=campaign_id,
-                    channel_id=order.channel.id,
-                    state=State.DRAFT,
-                    wanted_at=order.at,
-                    due_at=order.at,
-                    grace_ms=terms.grace // timedelta(milliseconds=1),
-                    max_attempts=terms.max_attempts,
-                    on_miss=terms.on_miss,
-                    needs_review=terms.needs_review,
-                    key=str(uuid.uuid4()),
-                    created_at=now,
-                )
-                note(connection, delivery_id, None, State.DRAFT, Change(now, "operator", "queued"))
-                ids.append(delivery_id)
+            for order, moment in zip(orders, moments, strict=True):
+                where = {"campaign_id": campaign_id, "channel_id": order.channel.id}
+                key = new_delivery(connection, moment, terms, change, **where)
+                ids += [] if key is None else [key]
         return campaign_id, ids
 
     def any_waiting(self) -> bool:
@@ -155,9 +124,7 @@ class Campaigns:
                 return None
             channels = connection.execute(
                 sa.select(channel.c.id, channel.c.platform)
-                .join(delivery, delivery.c.channel_id == channel.c.id)
-                .where(delivery.c.campaign_id == campaign_id)
-                .distinct()
+                .where(sa.or_(*(_used_by(table, campaign_id) for table in _USERS)))
                 .order_by(channel.c.id)
             )
             work = Preparation(
@@ -172,23 +139,31 @@ class Campaigns:
             return None
         return work
 
-    def finish(self, work: Preparation, posts: Mapping[int, Post], actor: str) -> bool:
-        """Keep the posts (by channel id) and schedule the deliveries; False: the lease was lost."""
+    def finish(self, work: Preparation, posts: Mapping[int, Sequence[Post]], actor: str) -> bool:
+        """Keep the posts and schedule the deliveries; False: the lease was lost.
+
+        `posts` has, by channel id, the variants of the post that take turns.
+        """
         now = self._database.now()
         with self._database.write() as connection:
             if not self._close(connection, work, "ready"):
                 return False
-            for channel_id, made in posts.items():
-                self._keep(connection, work.id, channel_id, made, now)
-            for delivery_id, channel_id, needs_review in _drafts(connection, work.id):
-                after = State.IN_REVIEW if needs_review else State.SCHEDULED
-                made = posts[channel_id]
-                values = {
-                    "post_id": _post_of(work.id, channel_id),
-                    "fingerprint": fingerprint(made),
-                }
-                change = Change(now, actor, "composed and drawn", values=values)
-                move(connection, delivery_id, State.DRAFT, after, change)
+            for channel_id, variants in posts.items():
+                for n, made in enumerate(variants):
+                    self._keep_media(connection, made, now)
+                    keys = {"campaign_id": work.id, "channel_id": channel_id, "variant": n}
+                    connection.execute(sa.insert(post).values(body=from_post(made), **keys))
+            uses: Counter[tuple[int, int | None]] = Counter()
+            for row in _drafts(connection, work.id):
+                use = (row.channel_id, row.recurrence_id)
+                values = post_for(
+                    connection, work.id, row.channel_id, uses[use], needs_review=row.needs_review
+                )
+                uses[use] += 1
+                after = State.IN_REVIEW if row.needs_review else State.SCHEDULED
+                text = told("composed and drawn", values)
+                change = Change(now, actor, text, values=values)
+                move(connection, row.id, State.DRAFT, after, change)
         return True
 
     def fail(self, work: Preparation, reason: str, actor: str) -> None:
@@ -197,9 +172,9 @@ class Campaigns:
         with self._database.write() as connection:
             if not self._close(connection, work, "failed", reason):
                 return
-            for delivery_id, *_ in _drafts(connection, work.id):
+            for row in _drafts(connection, work.id):
                 change = Change(now, actor, reason, values={"reason": reason})
-                move(connection, delivery_id, State.DRAFT, State.FAILED, change)
+                move(connection, row.id, State.DRAFT, State.FAILED, change)
 
     def release(self, work: Preparation, reason: str, actor: str) -> None:
         """Let another try follow at once; after three, fail with the reason."""
@@ -220,21 +195,15 @@ class Campaigns:
         )
         return connection.execute(query.values(state=state, reason=reason)).rowcount == 1
 
-    def _keep(
-        self,
-        connection: sa.Connection,
-        campaign_id: int,
-        channel_id: int,
-        made: Post,
-        now: datetime,
-    ) -> None:
+    def _keep_media(self, connection: sa.Connection, made: Post, now: datetime) -> None:
         insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
         for card in made.cards:
             values = {"sha256": digest_of(card.data), "data": card.data, "created_at": now}
             connection.execute(insert(media).values(values).on_conflict_do_nothing())
-        _insert(
-            connection, post, campaign_id=campaign_id, channel_id=channel_id, body=from_post(made)
-        )
+
+
+def _used_by(table: sa.Table, campaign_id: int) -> sa.ColumnElement[bool]:
+    return channel.c.id.in_(sa.select(table.c.channel_id).where(table.c.campaign_id == campaign_id))
 
 
 def _free(now: datetime) -> sa.ColumnElement[bool]:
@@ -242,24 +211,8 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(campaign.c.state == "new", expired)
 
 
-def _drafts(connection: sa.Connection, campaign_id: int) -> list[tuple[int, int, bool]]:
-    rows = connection.execute(
-        sa.select(delivery.c.id, delivery.c.channel_id, delivery.c.needs_review).where(
-            delivery.c.campaign_id == campaign_id, delivery.c.state == State.DRAFT
-        )
-    )
-    return [(row.id, row.channel_id, row.needs_review) for row in rows]
-
-
-def _post_of(campaign_id: int, channel_id: int) -> sa.ScalarSelect[int]:
-    query = sa.select(post.c.id).where(
-        post.c.campaign_id == campaign_id, post.c.channel_id == channel_id
-    )
-    return query.scalar_subquery()
-
-
-def _insert(connection: sa.Connection, table: sa.Table, **values: object) -> int:
-    key: int = connection.execute(
-        sa.insert(table).values(values).returning(table.c.id)
-    ).scalar_one()
-    return key
+def _drafts(connection: sa.Connection, campaign_id: int) -> Sequence[Any]:
+    query = sa.select(
+        delivery.c.id, delivery.c.channel_id, delivery.c.needs_review, delivery.c.recurrence_id
+    ).where(delivery.c.campaign_id == campaign_id, delivery.c.state == State.DRAFT)
+    return connection.execute(query.order_by(delivery.c.wanted_at, delivery.c.id)).all()

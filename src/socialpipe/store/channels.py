@@ -15,11 +15,13 @@ from socialpipe.errors import NotFound, NotSent, Refused, UsageError
 from socialpipe.model import Channel, Json
 from socialpipe.store.database import Database
 from socialpipe.store.rows import to_channel
-from socialpipe.store.schema import channel, delivery
+from socialpipe.store.schema import channel, delivery, evergreen, recurrence
 from socialpipe.store.vault import Vault
 
 _RENEWAL = timedelta(seconds=60)  # longer than any login call takes
 _RENEWAL_POLL = 0.05  # s
+
+_USERS = (delivery, recurrence, evergreen)
 
 
 class Channels:
@@ -113,15 +115,15 @@ class Channels:
     def remove(self, found: Channel) -> None:
         """Forget a channel and its credentials.
 
-        Raises Refused when deliveries refer to it: their history must stay readable.
+        Raises Refused when deliveries refer to it, whose history must stay readable, or when rules
+        or evergreen posts do.
         """
         with self._database.write() as connection:
-            used = connection.execute(
-                sa.select(sa.func.count()).where(delivery.c.channel_id == found.id)
-            ).scalar_one()
+            used = sum(_count(connection, table, found.id) for table in _USERS)
             if used:
                 raise Refused(
-                    f"Channel {found.name!r} has {used} deliveries; their history would be lost.",
+                    f"Channel {found.name!r} has {used} deliveries, rules or evergreen posts; "
+                    "their history would be lost.",
                     f"Pause it instead: socialpipe channel pause {found.name}",
                 )
             connection.execute(sa.delete(channel).where(channel.c.id == found.id))
@@ -141,6 +143,12 @@ class Channels:
     def _set(self, channel_id: int, **values: object) -> None:
         with self._database.write() as connection:
             connection.execute(sa.update(channel).where(channel.c.id == channel_id).values(values))
+
+
+def _count(connection: sa.Connection, table: sa.Table, channel_id: int) -> int:
+    query = sa.select(sa.func.count()).where(table.c.channel_id == channel_id)
+    count: int = connection.execute(query).scalar_one()
+    return count
 
 
 class ChannelSession:

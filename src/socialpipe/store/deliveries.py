@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from socialpipe.errors import NotFound, Refused
 from socialpipe.model import Attempt, Delivery, Event, Receipt, State
 from socialpipe.store.database import Database
+from socialpipe.store.places import MOVABLE
 from socialpipe.store.rows import DELIVERIES, from_receipt, to_attempt, to_delivery, to_event
 from socialpipe.store.schema import attempt, channel, delivery, event, post, step
-from socialpipe.store.states import Change, move, note
+from socialpipe.store.states import Change, move, move_all
 
 _CANCELLABLE = (
     State.DRAFT,
@@ -23,7 +24,6 @@ _CANCELLABLE = (
     State.FAILED,
     State.MISSED,
 )
-_MOVABLE = (State.DRAFT, State.SCHEDULED)
 
 
 class Deliveries:
@@ -87,17 +87,6 @@ class Deliveries:
         with self._database.read() as connection:
             return {State(state): count for state, count in connection.execute(query)}
 
-    def taken(self, channel_id: int, after: datetime) -> set[datetime]:
-        """Return the times after `after` at which the channel has something to publish."""
-        open_states = [state for state in State if not state.final]
-        query = sa.select(delivery.c.wanted_at).where(
-            delivery.c.channel_id == channel_id,
-            delivery.c.wanted_at > after,
-            delivery.c.state.in_(open_states),
-        )
-        with self._database.read() as connection:
-            return set(connection.scalars(query))
-
     def retry(self, delivery_id: int) -> None:
         """Try again now.
 
@@ -141,24 +130,6 @@ class Deliveries:
             values = {"fence": delivery.c.fence + 1, "lease_until": None}
             change = Change(now, "operator", "cancelled", found.fence, values)
             _moved(move(connection, delivery_id, found.state, State.CANCELLED, change), found)
-
-    def reschedule(self, delivery_id: int, at: datetime) -> None:
-        """Move it to another time.
-
-        Raises Refused when it is no longer waiting.
-        """
-        now = self._database.now()
-        with self._database.write() as connection:
-            found = get_delivery(connection, delivery_id)
-            if found.state not in _MOVABLE:
-                raise Refused(f"Delivery {delivery_id} is {found.state}: it waits for no time.")
-            text = f"moved to {at.isoformat()}"
-            connection.execute(
-                sa.update(delivery)
-                .where(delivery.c.id == delivery_id, delivery.c.fence == found.fence)
-                .values(due_at=at, wanted_at=at, fence=delivery.c.fence + 1)
-            )
-            note(connection, delivery_id, found.state, found.state, Change(now, "operator", text))
 
     def confirm_published(self, delivery_id: int, url: str) -> None:
         """Settle an uncertain delivery: a person saw it.
@@ -214,6 +185,18 @@ def get_delivery(connection: sa.Connection, delivery_id: int) -> Delivery:
             f"There is no delivery {delivery_id}.", "List them: socialpipe delivery list"
         )
     return to_delivery(found)
+
+
+def cancel_waiting(connection: sa.Connection, which: sa.ColumnElement[bool], change: Change) -> int:
+    """Cancel those of the deliveries that wait and have not begun; return how many."""
+    values = {"fence": delivery.c.fence + 1}
+    query = sa.select(delivery.c.id).where(which, delivery.c.frozen_at.is_(None))
+    cancelled = 0
+    for state in MOVABLE:
+        ids = connection.scalars(query.where(delivery.c.state == state)).all()
+        done = replace(change, values=values)
+        cancelled += len(move_all(connection, ids, state, State.CANCELLED, done))
+    return cancelled
 
 
 def _uncertain(connection: sa.Connection, delivery_id: int) -> Delivery:

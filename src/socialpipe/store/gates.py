@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from socialpipe.model import Channel, Delivery, OnMiss, State
-from socialpipe.schedule import slots
+from socialpipe.schedule import quiet
 from socialpipe.schedule.lateness import is_late, spoken, too_late
+from socialpipe.schedule.moment import Moment
+from socialpipe.store.places import columns, next_free
 from socialpipe.store.rows import to_channel
 from socialpipe.store.schema import channel, delivery, step
 from socialpipe.store.switches import is_frozen
@@ -87,6 +89,38 @@ def _frozen(case: _Case) -> Stop | None:
     return Stop(State.SCHEDULED, f"everything is frozen: {reason}")
 
 
+def _expired(case: _Case) -> Stop | None:
+    expires = case.delivery.expires_at
+    if expires is None or case.now <= expires:
+        return None
+    return Stop(State.MISSED, f"it expired {spoken(case.now - expires)} ago")
+
+
+def _embargo(case: _Case) -> Stop | None:
+    opens = case.delivery.not_before
+    if opens is None or case.now >= opens:
+        return None
+    return Stop(State.SCHEDULED, "it is under embargo", {"due_at": opens})
+
+
+def _superseded(case: _Case) -> Stop | None:
+    """After a downtime only the newest occurrence of a rule goes out."""
+    one = case.delivery
+    if one.recurrence_id is None or not _newer_is_due(case):
+        return None
+    return Stop(State.MISSED, f"a newer occurrence of rule {one.recurrence_id} is due already")
+
+
+def _quiet(case: _Case) -> Stop | None:
+    hush, zone = quiet.of(case.channel.settings), ZoneInfo(case.channel.timezone)
+    end = hush and quiet.quiet_until(hush, zone, case.now)
+    if not end:
+        return None
+    # Who waits for the same end goes out one after another, as in any catching up.
+    due = end + _count_at(case, end) * case.rules.catch_up_gap
+    return Stop(State.SCHEDULED, "quiet hours", {**columns(Moment(end)), "due_at": due})
+
+
 def _late(case: _Case) -> Stop | None:
     one = case.delivery
     if one.on_miss is OnMiss.PUBLISH or not too_late(one.wanted_at, one.grace, case.now):
@@ -94,11 +128,12 @@ def _late(case: _Case) -> Stop | None:
     reason = f"it was due {spoken(case.now - one.wanted_at)} ago, beyond its grace"
     if one.on_miss is OnMiss.SKIP:
         return Stop(State.MISSED, reason)
-    slot = _next_slot(case) if one.on_miss is OnMiss.NEXT else None
+    next_too = one.on_miss is OnMiss.NEXT
+    slot = next_free(case.connection, case.channel, case.now) if next_too else None
     if slot is None:
         return Stop(State.IN_REVIEW, reason)
     moved = f"{reason}; it takes the next slot"
-    return Stop(State.SCHEDULED, moved, {"due_at": slot, "wanted_at": slot})
+    return Stop(State.SCHEDULED, moved, columns(slot))
 
 
 def _pace(case: _Case) -> Stop | None:
@@ -132,7 +167,16 @@ def _budget(case: _Case) -> Stop | None:
 
 _Gate = Callable[[_Case], Stop | None]
 _ALWAYS: tuple[_Gate, ...] = (_paused, _frozen)
-_BEFORE_THE_FIRST_CALL: tuple[_Gate, ...] = (_late, _twin, _budget, _pace)
+_BEFORE_THE_FIRST_CALL: tuple[_Gate, ...] = (
+    _expired,
+    _embargo,
+    _superseded,
+    _late,
+    _quiet,
+    _twin,
+    _budget,
+    _pace,
+)
 
 
 def _begun(case: _Case) -> bool:
@@ -140,13 +184,29 @@ def _begun(case: _Case) -> bool:
     return case.connection.execute(query).first() is not None
 
 
-def _next_slot(case: _Case) -> datetime | None:
-    weekly = slots.parse(case.channel.settings.get("slots", slots.DEFAULT))
-    waiting = sa.select(delivery.c.wanted_at).where(
-        delivery.c.channel_id == case.channel.id, delivery.c.wanted_at > case.now
+def _newer_is_due(case: _Case) -> bool:
+    one = case.delivery
+    newer = sa.or_(
+        delivery.c.wanted_at > one.wanted_at,
+        sa.and_(delivery.c.wanted_at == one.wanted_at, delivery.c.id > one.id),
     )
-    taken = set(case.connection.scalars(waiting))
-    return slots.next_free(weekly, ZoneInfo(case.channel.timezone), case.now, taken)
+    query = sa.select(delivery.c.id).where(
+        delivery.c.recurrence_id == one.recurrence_id,
+        delivery.c.wanted_at <= case.now,
+        delivery.c.state.in_((State.SCHEDULED, State.CLAIMED, *_MAY_BE_OUT)),
+        newer,
+    )
+    return case.connection.execute(query.limit(1)).first() is not None
+
+
+def _count_at(case: _Case, wanted_at: datetime) -> int:
+    query = sa.select(sa.func.count()).where(
+        delivery.c.channel_id == case.channel.id,
+        delivery.c.wanted_at == wanted_at,
+        delivery.c.state == State.SCHEDULED,
+    )
+    count: int = case.connection.execute(query).scalar_one()
+    return count
 
 
 def _find_twin(case: _Case) -> int | None:

@@ -69,6 +69,12 @@ def to_delivery(row: sa.RowMapping) -> Delivery:
         "title",
         "due_at",
         "wanted_at",
+        "local_due",
+        "tz",
+        "in_slot",
+        "not_before",
+        "expires_at",
+        "recurrence_id",
         "attempt",
         "max_attempts",
         "fence",
@@ -144,8 +150,13 @@ def digest_of(data: bytes) -> str:
 
 def fingerprint(post: Post) -> str:
     """Name what a reader sees: two posts with the same one are twins."""
-    texts = [" ".join(unicodedata.normalize("NFC", part.text).split()) for part in post.parts]
-    seen = [*texts, *(digest_of(card.data) for card in post.cards)]
+    return fingerprint_of(from_post(post))
+
+
+def fingerprint_of(body: Json) -> str:
+    """Name what a reader sees of a post that is JSON."""
+    texts = [" ".join(unicodedata.normalize("NFC", part[0]).split()) for part in body["parts"]]
+    seen = [*texts, *(card["sha256"] for card in body["cards"])]
     return digest_of("\0".join(seen).encode())
 
 

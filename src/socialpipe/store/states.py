@@ -20,9 +20,20 @@ from socialpipe.store import outbox
 from socialpipe.store.schema import delivery, event
 
 ALLOWED: Mapping[State, frozenset[State]] = {
-    State.DRAFT: frozenset({State.IN_REVIEW, State.SCHEDULED, State.FAILED, State.CANCELLED}),
-    State.IN_REVIEW: frozenset({State.APPROVED, State.IN_REVIEW, State.CANCELLED}),
-    State.APPROVED: frozenset({State.SCHEDULED, State.IN_REVIEW, State.CANCELLED}),
+    State.DRAFT: frozenset(
+        {
+            State.DRAFT,
+            State.IN_REVIEW,
+            State.SCHEDULED,
+            State.FAILED,
+            State.CANCELLED,
+            State.MISSED,
+        }
+    ),
+    State.IN_REVIEW: frozenset({State.APPROVED, State.IN_REVIEW, State.CANCELLED, State.MISSED}),
+    State.APPROVED: frozenset(
+        {State.SCHEDULED, State.APPROVED, State.IN_REVIEW, State.CANCELLED, State.MISSED}
+    ),
     State.SCHEDULED: frozenset(
         {State.CLAIMED, State.IN_REVIEW, State.CANCELLED, State.MISSED, State.SCHEDULED}
     ),

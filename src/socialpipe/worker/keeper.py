@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from socialpipe.errors import TryAgain
 from socialpipe.pipeline import Engine
 from socialpipe.recovery import settle
+from socialpipe.store.intake import Terms
 from socialpipe.store.jobs import Job
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class Keeper:
             stop.wait(self._engine.settings.keeper_interval)
 
     def round(self) -> None:
-        """Sweep once, and look once at every uncertain delivery whose time has come.
+        """Sweep, bring the calendar up to date, look at what is uncertain and due for a look.
 
         Raises TryAgain while the database cannot be reached.
         """
@@ -40,6 +41,7 @@ class Keeper:
         freed = store.sweeps.sweep(self._engine.actor)
         if freed:
             log.warning("took %d deliveries from silent workers", freed)
+        store.calendar.tick(Terms.of(self._engine.settings), self._engine.actor)
         jobs = store.sweeps.take_uncertain(_LOOKS_AT_ONCE * 4, self._engine.actor)
         with ThreadPoolExecutor(max_workers=_LOOKS_AT_ONCE) as pool:
             list(pool.map(self._settle, jobs))
