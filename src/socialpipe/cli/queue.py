@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from socialpipe.cli.choices import Choices, choices, options_of
+from socialpipe.cli.evergreens import evergreen
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
-from socialpipe.cli.times import parse_time
-from socialpipe.errors import NotFound, UsageError
+from socialpipe.cli.queue_moves import move, re_resolve, shuffle, swap
+from socialpipe.cli.recurrences import repeat, rules
+from socialpipe.cli.when import When, bounded, orders_of, stagger_of, when
 from socialpipe.model import OnMiss
 
 if TYPE_CHECKING:
-    from socialpipe.model import Channel
+    from socialpipe.model import Channel, Delivery
+    from socialpipe.settings import Settings
     from socialpipe.store import Store
-    from socialpipe.store.campaigns import Order
+
+
+class _Chosen(Choices, When):
+    """What Click hands over for `choices` and `when`."""
 
 
 @click.group()
@@ -31,11 +37,7 @@ def queue() -> None:
 @click.option(
     "--channel", "names", multiple=True, required=True, metavar="NAME", help="Repeatable."
 )
-@click.option(
-    "--at", metavar="TIME", help="ISO 8601 with an offset, like 2027-01-31T09:00:00+09:00."
-)
-@click.option("--next", "next_slot", is_flag=True, help="At each channel's next free slot.")
-@click.option("--now", "at_once", is_flag=True, help="As soon as it is composed.")
+@when
 @click.option("--review", is_flag=True, help="It waits for approval.")
 @click.option("--on-miss", type=click.Choice([*OnMiss]), help="If its time passes unserved.")
 @choices
@@ -43,37 +45,34 @@ def queue() -> None:
 def add(
     source: str,
     names: tuple[str, ...],
-    at: str | None,
-    next_slot: bool,
-    at_once: bool,
     review: bool,
     on_miss: str | None,
     as_json: bool,
-    **chosen: Unpack[Choices],
+    **chosen: Unpack[_Chosen],
 ) -> None:
     """Queue the article SOURCE for one or more channels."""
     from socialpipe.cli.source import read_article
     from socialpipe.settings import load
-    from socialpipe.store.campaigns import Order, Terms
+    from socialpipe.store.intake import Terms
 
-    if sum((at is not None, next_slot, at_once)) != 1:
-        raise UsageError("Say when.", "Give one of --at TIME, --next and --now")
     store = open_store()
     channels = [store.channels.get(name) for name in dict.fromkeys(names)]
     now = store.now()
-    fixed = parse_time(at, now) if at is not None else now
-    options = options_of(chosen)
-    article = read_article(source)
-    orders = [Order(one, _slot(store, one) if next_slot else fixed) for one in channels]
     settings = load()
+    orders = orders_of(channels, chosen, now)
     missed = OnMiss(on_miss) if on_miss else settings.on_miss
+    terms = bounded(Terms.of(settings, on_miss=missed, needs_review=review), chosen, now)
+    options = options_of(chosen)
     campaign_id, ids = store.campaigns.queue(
-        article,
+        read_article(source),
         orders,
         options=asdict(options),
-        terms=Terms.of(settings, on_miss=missed, needs_review=review),
+        terms=terms,
+        stagger=stagger_of(chosen),
     )
-    _report(campaign_id, list(zip(ids, orders, strict=True)), as_json)
+    made = [store.deliveries.get(key) for key in ids]
+    _report(campaign_id, made, as_json)
+    _warn(store, settings, channels, made)
     if not store.heartbeats.alive()["dispatcher"]:
         say("Nothing publishes at the moment. Start it: socialpipe up")
 
@@ -108,39 +107,30 @@ def list_queue(name: str | None, as_json: bool) -> None:
         print_table(("delivery", "at", "channel", "title"), rows)
 
 
-@queue.command()
-@click.argument("delivery_id", type=int)
-@click.option("--at", required=True, metavar="TIME", help="ISO 8601 with an offset.")
-def move(delivery_id: int, at: str) -> None:
-    """Move a waiting delivery to another time."""
-    store = open_store()
-    when = parse_time(at, store.now())
-    store.deliveries.reschedule(delivery_id, when)
-    say(f"Delivery {delivery_id} goes out at {local(when)}.")
+def _warn(
+    store: Store, settings: Settings, channels: Sequence[Channel], made: Sequence[Delivery]
+) -> None:
+    """Say at once what is known to be in the way; the keeper asks the networks."""
+    from socialpipe.preflight import known
+
+    for channel, one in zip(channels, made, strict=True):
+        for warning in known(store, settings, channel, one.wanted_at):
+            say(f"warning: {warning}")
 
 
-def _slot(store: Store, one: Channel) -> datetime:
-    from zoneinfo import ZoneInfo
-
-    from socialpipe.schedule import slots
-
-    now = store.now()
-    weekly = slots.parse(one.settings.get("slots", slots.DEFAULT))
-    at = slots.next_free(weekly, ZoneInfo(one.timezone), now, store.deliveries.taken(one.id, now))
-    if at is None:
-        raise NotFound(f"Channel {one.name} has no free slot within a year.", "Give --at TIME")
-    return at
-
-
-def _report(campaign_id: int, made: list[tuple[int, Order]], as_json: bool) -> None:
-    for delivery_id, order in made:
+def _report(campaign_id: int, made: Sequence[Delivery], as_json: bool) -> None:
+    for one in made:
         told = {
             "campaign": campaign_id,
-            "delivery": delivery_id,
-            "channel": order.channel.name,
-            "at": order.at,
+            "delivery": one.id,
+            "channel": one.channel,
+            "at": one.wanted_at,
         }
         if as_json:
             print_json(told)
         else:
-            click.echo(f"Delivery {delivery_id}: {order.channel.name} at {local(order.at)}")
+            click.echo(f"Delivery {one.id}: {one.channel} at {local(one.wanted_at)}")
+
+
+for _command in (move, swap, shuffle, re_resolve, repeat, rules, evergreen):
+    queue.add_command(_command)
