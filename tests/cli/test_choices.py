@@ -75,17 +75,28 @@ def test_brand(socialpipe: Command, brand: str) -> None:
     assert "CornerBakery" in made["telegram"]["hashtags"]
 
 
-def test_brand_changes_the_cards(socialpipe: Command, brand: str, tmp_path: Path) -> None:
-    def card(*arguments: str) -> bytes:
-        out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
-        to = ("--to", "mastodon", "--template", "news", "--out", str(out))
-        assert socialpipe("compose", SAMPLE, *to, *arguments).code == 0
-        (picture,) = (out / "mastodon").glob("card-1.*")
-        return picture.read_bytes()
+@pytest.mark.parametrize(
+    "line", ["name = 'Corner'", "logo = 'logo.png'", "colours.accent = '#00AA00'"]
+)
+def test_brand_changes_the_cards(
+    socialpipe: Command, brand: str, tmp_path: Path, line: str
+) -> None:
+    Path(brand).write_text(line, encoding="utf-8")
+    assert card(socialpipe, tmp_path, "--brand", brand) != card(socialpipe, tmp_path)
 
-    plain = card()
-    assert card("--brand", brand) != plain
-    assert card("--theme", "light") != card("--theme", "dark")
+
+def test_theme_changes_the_cards(socialpipe: Command, tmp_path: Path) -> None:
+    light, dark = (card(socialpipe, tmp_path, "--theme", theme) for theme in ("light", "dark"))
+    assert light != dark
+
+
+def card(socialpipe: Command, tmp_path: Path, *arguments: str) -> bytes:
+    out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+    to = ("--to", "mastodon", "--template", "news", "--out", str(out))
+    made = socialpipe("compose", SAMPLE, *to, *arguments)
+    assert made.code == 0, made.err
+    (picture,) = (out / "mastodon").glob("card-1.*")
+    return picture.read_bytes()
 
 
 def test_tone_overrules_the_brand(socialpipe: Command, brand: str) -> None:

@@ -106,6 +106,22 @@ def test_what_is_not_said(line: str, word: str) -> None:
     assert unfounded(line, source, source, "en") == word
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "line"),
+    [
+        ("ja", "駅前の本屋は火曜日に開いた。", "ハリウッドの本屋は開いた"),
+        ("ja", "駅前の本屋は火曜日に開いた。", "駅前の劇場は火曜日に開いた"),
+        ("zh-Hans", "角落里的面包店星期一卖出了四百个面包。", "角落里的咖啡馆卖出了四百个面包"),
+        ("th", "ร้านเบเกอรี่หัวมุมขายขนมปังได้สี่ร้อยก้อน", "ร้านกาแฟหัวมุมขายกาแฟได้สี่ร้อยแก้ว"),
+        ("ko", "모퉁이 빵집이 월요일에 빵을 팔았다.", "모퉁이 카페가 월요일에 빵을 팔았다"),
+    ],
+)
+def test_words_without_capitals_are_held_to_the_source(
+    language: str, source: str, line: str
+) -> None:
+    assert unfounded(line, source, source, language)
+
+
 def test_names_count_anywhere_but_numbers_in_their_sentence() -> None:
     first, second = "Olsen sold 400 loaves.", "She bought 3 ovens from Lisbon."
     whole = f"{first}\n{second}"

@@ -171,6 +171,17 @@ def test_the_same_sentences_make_one_point(stand: Stand) -> None:
     assert [point.text for point in written.points] == ["400 loaves on Monday"]
 
 
+def test_no_more_than_five_points(stand: Stand) -> None:
+    ids = [(1,), (2,), (3,), (4,), (1, 2), (1, 3), (1, 4)]
+    points = [line("The bakery, queues, ovens, Lisbon", *some) for some in ids]
+    sound = [line(one["text"], *one["ids"]) for one in good()["points"]]
+    written, _, _ = stand.ask(bad(points=sound + [points[4] | {"text": "400 loaves, queues"}] * 9))
+    assert len(written.points) == 4
+    many = [line("The bakery sold 400 loaves on Monday", 1, n) for n in (1, 2, 3, 4)]
+    written, _, _ = stand.ask(bad(points=sound + many), llm_model="stand-in-2")
+    assert len(written.points) == 5
+
+
 class TestCost:
     def test_the_same_article_is_asked_for_once(self, stand: Stand) -> None:
         first, _, _ = stand.ask(good())
@@ -200,6 +211,15 @@ class TestCost:
             _, provenance, _ = stand.ask(sound, text, llm_daily_tokens=3_500)
         assert len(stand.network.requests) == 2
         assert "budget of 3500 tokens" in str(provenance.fallback)
+        # What was refused has cost nothing: a little more budget is enough for it.
+        _, provenance, _ = stand.ask(sound, text, llm_daily_tokens=4_000)
+        assert provenance.engine == "llm"
+
+    def test_another_prompt_asks_again(self, stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
+        stand.ask(good())
+        monkeypatch.setattr("socialpipe.llm.prompt.VERSION", 99)
+        stand.ask(good())
+        assert len(stand.network.requests) == 2
 
     def test_what_certainly_cost_nothing_is_not_counted(self, stand: Stand) -> None:
         for _ in range(5):
@@ -218,6 +238,10 @@ class TestCost:
         # 0.01 at 10 a million: 1,000 tokens, less than one question.
         _, provenance, _ = stand.ask(good(), llm_daily_cost=0.01, llm_token_price=10)
         assert "budget of 1000 tokens" in str(provenance.fallback)
+        _, provenance, _ = stand.ask(
+            good(), llm_daily_cost=99, llm_token_price=10, llm_daily_tokens=7
+        )
+        assert "budget of 7 tokens" in str(provenance.fallback)
 
 
 class TestProviders:
@@ -256,6 +280,19 @@ class TestProviders:
             _, provenance = rewrite(*stand.article(TEXT), settings=settings)
             assert provenance.engine == "llm"
             assert len(network.requests) == 3
+
+    def test_other_refusals_are_final(self, stand: Stand) -> None:
+        refusal = Reply(403, {"error": {"message": "no temperature for you"}})
+        _, provenance, _ = stand.ask(refusal)
+        assert "403" in str(provenance.fallback)
+        assert len(stand.network.requests) == 1
+
+    def test_a_key_that_is_echoed_stays_secret(self, stand: Stand) -> None:
+        echo = Reply(401, {"error": {"message": "bad x-api-key very-secret-key"}})
+        stand.network.routes["POST /v1/messages"] = echo
+        _, provenance, _ = stand.ask(good(), llm_provider="anthropic")
+        assert "401" in str(provenance.fallback)
+        assert "very-secret-key" not in str(provenance.fallback)
 
     def test_a_model_without_a_key(self, stand: Stand) -> None:
         settings = stand.settings()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from tests.conftest import Environment
 from tests.platforms.case import http
 from tests.platforms.network import Drop, Network, Reply, Request, Route, Slow
 
@@ -55,6 +55,7 @@ def test_page() -> None:
         ('text/html; charset="EUC-KR"', "<meta charset=utf-8><p>{}</p>".encode("cp949")),
         ("text/html", "<html><head><meta charset=euc-kr></head><p>{}</p></html>".encode("cp949")),
         ("text/html; charset=euc-kr", "\ufeff<html><p>{}</p></html>".encode()),
+        ("text/html; charset=euc-kr", "\ufeff<html><p>{}</p></html>".encode("utf-16-le")),
         ("text/html; charset=no-such-thing", b"<html><p>{}</p></html>"),
         ("text/html; charset=utf-8", "<html><p>{}</p></html>".encode("cp949")),
         ("text/plain; charset=euc-kr", "{}".encode("cp949")),
@@ -62,10 +63,9 @@ def test_page() -> None:
 )
 def test_charsets(content_type: str, data: bytes) -> None:
     text = "모퉁이 빵집이 월요일에 빵 400개를 팔았다. 줄이 전차 정류장까지 길게 늘어섰다. 똠방각하."
-    charset = (
-        "utf-8" if data.startswith(b"\xef") or b"no-such" in content_type.encode() else "cp949"
-    )
-    body = data.replace(b"{}", text.encode(charset))
+    charset = "utf-8" if data.startswith(b"\xef") or "no-such" in content_type else "cp949"
+    charset, gap = ("utf-16-le", "{}".encode("utf-16-le")) if b"\0" in data else (charset, b"{}")
+    body = data.replace(gap, text.encode(charset))
     article = read({"GET /post": Reply(200, body, {"Content-Type": content_type})})
     assert "똠방각하" in article.text
     assert "charset" not in article.text
@@ -187,6 +187,11 @@ def test_malformed_addresses(address: str) -> None:
     assert "pw@" not in str(caught.value)
 
 
+def test_nobody_waits_long_for_a_page(environment: Environment) -> None:
+    environment(read_timeout=300)
+    assert web.browser().read_timeout <= 30
+
+
 class TestRobots:
     def test_a_closed_page_is_not_asked_for(self) -> None:
         rules = b"User-agent: *\nAllow: /open\nDisallow: /\n"
@@ -302,19 +307,12 @@ class TestFeeds:
             assert len(net.seen("GET /feed")) == 2
 
 
-def test_settings_decide_when_no_http_is_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from socialpipe import settings
-
-    monkeypatch.chdir(tmp_path)
-    for allowed in (True, False):
-        monkeypatch.setenv("SOCIALPIPE_ALLOW_PRIVATE_HOSTS", str(allowed))
-        settings.load.cache_clear()
-        with Network({"GET /post": Reply(200, page(), HTML)}) as net:
-            if allowed:
-                assert load(f"{net.base}/post").title == "Bread is back"
-            else:
-                with pytest.raises(Refused, match="private"):
-                    load(f"{net.base}/post")
-    settings.load.cache_clear()
+@pytest.mark.parametrize("allowed", [True, False])
+def test_settings_decide_when_no_http_is_given(environment: Environment, allowed: bool) -> None:
+    environment(allow_private_hosts=allowed)
+    with Network({"GET /post": Reply(200, page(), HTML)}) as net:
+        if allowed:
+            assert load(f"{net.base}/post").title == "Bread is back"
+        else:
+            with pytest.raises(Refused, match="private"):
+                load(f"{net.base}/post")
