@@ -11,6 +11,7 @@ from tests.text.limits import BLOG, EVERY, INSTAGRAM, LINKEDIN
 from socialpipe.model import Article, Digest, Post, PostKind
 from socialpipe.text.compose import compose
 from socialpipe.text.count import problems
+from socialpipe.text.longform import markdown
 
 LINK = "https://example.com/bakery"
 
@@ -81,11 +82,11 @@ def test_a_blog_gets_the_whole_article_or_the_gist_of_it() -> None:
     article, digest = KOREAN
     post, text = told("wordpress")
     assert post.kind is PostKind.ARTICLE
-    assert text == article.text
+    assert text == markdown(article)
     assert post.hashtags == digest.hashtags
     short = compose(article, digest, "wordpress", replace(BLOG, text=60), link=LINK)
     assert short.parts[0].text == (
-        "새벽 예약제로 폐기율을 절반으로 줄임\n\n• 단골 320명에게 매주 손글씨 메뉴 발송"
+        "새벽 예약제로 폐기율을 절반으로 줄임\n\n- 단골 320명에게 매주 손글씨 메뉴 발송"
     )
 
 

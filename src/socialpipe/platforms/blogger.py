@@ -8,7 +8,7 @@ from socialpipe.errors import PlatformError, Throttled
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, link, wait, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
-from socialpipe.platforms.markup import html_body, title
+from socialpipe.platforms.markup import article_html, title
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
 BUSY = {"rateLimitExceeded", "quotaExceeded", "userRateLimitExceeded"}
@@ -54,7 +54,7 @@ class Blogger(Platform):
         cards = zip(request.cards, request.uploads, strict=True)
         post = {
             "title": title(request, 200),
-            "content": html_body(request, [(upload["url"], card.alt) for card, upload in cards]),
+            "content": article_html(request, [(upload["url"], card.alt) for card, upload in cards]),
             "labels": _labels(request.hashtags),
         }
         answer = self.call("POST", self._path("/posts?isDraft=false"), creates=True, json=post)

@@ -8,7 +8,7 @@ from socialpipe.errors import Duplicate, PlatformError
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
-from socialpipe.platforms.markup import markdown_body, title
+from socialpipe.platforms.markup import article_markdown, title
 from socialpipe.platforms.readback import named
 
 TAKEN = re.compile("has already been (taken|used)")
@@ -57,7 +57,7 @@ class Forem(Platform):
     def publish(self, request: PartRequest) -> Receipt:
         article: Json = {
             "title": _title(request),
-            "body_markdown": _liquid(markdown_body(request)),
+            "body_markdown": _liquid(article_markdown(request)),
             "published": True,
             "tags": [tag for name in request.hashtags if (tag := _tag(name))][:4],
         }

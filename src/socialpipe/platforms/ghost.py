@@ -9,7 +9,7 @@ from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.jwt import jwt
-from socialpipe.platforms.markup import html_body, slug, title
+from socialpipe.platforms.markup import article_html, slug, title
 
 API = "/ghost/api/admin"
 
@@ -71,7 +71,7 @@ class Ghost(Platform):
         ]
         post: Json = {
             "title": title(request, 255),
-            "html": html_body(request, images[1:]),
+            "html": article_html(request, images[1:]),
             "status": "published",
             "slug": slug(request),
             "tags": list(request.hashtags),

@@ -10,7 +10,7 @@ from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
 from socialpipe.model import Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import CHANGE, RENEW, Answer, tidy
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
-from socialpipe.platforms.markup import html_body, title
+from socialpipe.platforms.markup import article_html, title
 
 
 class NaverCafe(Platform):
@@ -57,7 +57,7 @@ class NaverCafe(Platform):
         where = f"{self.account.settings['clubid']}/menu/{self.account.settings['menuid']}"
         form = {
             "subject": encoded(title(request, 100)),
-            "content": encoded(re.sub(r">\n<", "><", html_body(request))),
+            "content": encoded(re.sub(r">\n<", "><", article_html(request))),
         }
         if self.setting("open") == "yes":
             form["openyn"] = "true"

@@ -8,7 +8,7 @@ from socialpipe.errors import PlatformError, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.markup import html_body, slug, title
+from socialpipe.platforms.markup import article_html, slug, title
 
 DEAD = {
     *("rest_not_logged_in", "incorrect_password", "invalid_username", "rest_cannot_create"),
@@ -71,7 +71,7 @@ class WordPress(Platform):
         post: Json = {
             "title": title(request, 200),
             # The first image is the featured one, which themes show by themselves.
-            "content": html_body(request, [(up["url"], card.alt) for card, up in cards][1:]),
+            "content": article_html(request, [(up["url"], card.alt) for card, up in cards][1:]),
             "status": "publish",
             "slug": slug(request),
             "tags": [self._tag(name) for name in request.hashtags],

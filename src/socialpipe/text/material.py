@@ -12,6 +12,7 @@ from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest, Limits, Point
 from socialpipe.text import entities, links
 from socialpipe.text.labels import Labels, labels
+from socialpipe.text.longform import markdown
 from socialpipe.text.reading.clean import clean
 from socialpipe.text.register import consistent, formal
 from socialpipe.text.style import Style, Tone
@@ -88,7 +89,7 @@ def gather(
         decorated=style.decorated,
         signature=_line(style.signature),
         summary=_allowed(_line(digest.summary), style) if voice.summary else "",
-        body=_allowed(clean(article.text), style) if voice.body else "",
+        body=_allowed(clean(markdown(article)), style) if voice.body else "",
         title=_line(article.title or digest.headline),
         author=_line(article.author or ""),
         site=_line(article.site or ""),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from socialpipe.errors import UsageError
 from socialpipe.resources import templates
+from socialpipe.text.longform import literal
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -38,6 +39,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         autoescape=False,  # posts are plain text; HTML is escaped where it is made
     )
     environment.filters["markdown"] = escaped_markdown
+    environment.filters["literal"] = literal
     return environment
 
 
