@@ -74,7 +74,7 @@ def test_a_refused_credential(store: Store, inspect: Inspect) -> None:
     with Network({"GET /api/v1/accounts/verify_credentials": [refused, me]}) as network:
         broken = store.channels.add(
             "news", "mastodon", api_base=network.base, settings={},
-            secrets={"token": "revoked"}, timezone="UTC",
+            secrets={"token": "token-of-news"}, timezone="UTC",
         )  # fmt: skip
         schedule(store, broken, "One.", at=tomorrow(store))
         schedule(store, broken, "Two.", at=tomorrow(store))

@@ -13,9 +13,8 @@ from socialpipe.errors import UsageError
 from socialpipe.model import State
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from socialpipe.model import Delivery, Json, Post
+    from socialpipe.schedule.explain import Circumstances
     from socialpipe.store import Store
 
 _REFRESH = 1.0  # s
@@ -27,7 +26,13 @@ def delivery() -> None:
 
 
 @delivery.command("list")
-@click.option("--state", "states", multiple=True, type=click.Choice([*State]), help="Repeatable.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([state.value for state in State]),
+    help="Repeatable.",
+)
 @click.option("--channel", "name", metavar="NAME", help="Only this channel.")
 @click.option("--watch", is_flag=True, help="Keep the list up to date until Ctrl-C.")
 @json_option
@@ -43,14 +48,14 @@ def list_deliveries(states: tuple[str, ...], name: str | None, watch: bool, as_j
     found = store.deliveries.find(states=wanted, channel_name=name)
     if as_json:
         for one in found:
-            print_json(_describe(one, store.now()))
+            print_json(_describe(store, one))
     elif not found:
         say(
             "There is no such delivery. Queue one: socialpipe queue add SOURCE --channel NAME --now"
         )
     else:
         print_table(
-            ("delivery", "state", "channel", "wanted at", "tries", "title"),
+            ("delivery", "state", "channel", "wanted at", "tries", "title", "warning"),
             [
                 (
                     str(one.id),
@@ -59,6 +64,7 @@ def list_deliveries(states: tuple[str, ...], name: str | None, watch: bool, as_j
                     local(one.wanted_at),
                     f"{one.attempt}/{one.max_attempts}",
                     one.title,
+                    one.warnings[0].partition(". ")[0] if one.warnings else "–",
                 )
                 for one in found
             ],
@@ -76,13 +82,15 @@ def show(delivery_id: int, as_json: bool) -> None:
     events = store.deliveries.events(delivery_id)
     attempts = store.deliveries.attempts(delivery_id)
     if as_json:
-        told = _describe(one, store.now())
+        told = _describe(store, one)
         print_json({**told, "texts": texts, "attempts": attempts, "events": events})
         return
     click.secho(f"{one.title} → {one.channel}: {one.state}", bold=True)
     for text in texts:
         click.echo(f"\n{text}")
     click.echo()
+    for warning in one.warnings:
+        click.echo(f"warning: {warning}\n")
     rows = [(local(event.at), event.to_state, event.text, event.actor) for event in events]
     print_table(("at", "state", "what", "who"), rows)
 
@@ -93,15 +101,20 @@ def show(delivery_id: int, as_json: bool) -> None:
 def explain(delivery_id: int, as_json: bool) -> None:
     """Say why it is not live, what happens next, when, and who must act."""
     store = open_store()
-    told = _describe(store.deliveries.get(delivery_id), store.now())
+    told = _describe(store, store.deliveries.get(delivery_id))
+    answer = _last_answer(store, delivery_id)
     if as_json:
-        print_json(told)
+        print_json({**told, "answer": answer})
         return
     click.secho(f"Delivery {delivery_id} is {told['state']}.", bold=True)
     click.echo(f"  why   {told['cause']}")
     click.echo(f"  next  {told['next_step']}")
     click.echo(f"  when  {local(told['when'])}")
     click.echo(f"  who   {told['who']}")
+    for warning in told["warnings"]:
+        click.echo(f"  warning  {warning}")
+    if answer:
+        click.echo(f"  answer  {answer['outcome']} at {local(answer['at'])}: {answer['detail']}")
 
 
 @delivery.command()
@@ -196,10 +209,10 @@ def _with_text(post: Post, n: int, text: str) -> Post:
     return replace(post, parts=tuple(parts))
 
 
-def _describe(one: Delivery, now: datetime) -> Json:
+def _describe(store: Store, one: Delivery) -> Json:
     from socialpipe.schedule.explain import explain as explained
 
-    told = explained(one, now)
+    told = explained(one, store.now(), _around(store, one))
     return {
         "id": one.id,
         "state": one.state,
@@ -216,7 +229,27 @@ def _describe(one: Delivery, now: datetime) -> Json:
         "next_step": told.next_step,
         "when": told.when,
         "who": told.who,
+        "warnings": one.warnings,
     }
+
+
+def _around(store: Store, one: Delivery) -> Circumstances:
+    from socialpipe.schedule.explain import Circumstances
+
+    return Circumstances(
+        frozen=store.switches.frozen(),
+        paced_until=store.channels.not_before(one.channel_id),
+        running=store.heartbeats.alive()["dispatcher"] > 0,
+    )
+
+
+def _last_answer(store: Store, delivery_id: int) -> Json | None:
+    """Tell what came of the last try that has ended."""
+    ended = [one for one in store.deliveries.attempts(delivery_id) if one.ended_at]
+    if not ended:
+        return None
+    last = ended[-1]
+    return {"at": last.ended_at, "outcome": last.outcome, "detail": last.detail}
 
 
 def _watch(store: Store, states: list[State], name: str | None) -> None:

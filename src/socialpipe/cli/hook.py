@@ -28,7 +28,11 @@ def hook() -> None:
 @hook.command()
 @click.argument("url")
 @click.option(
-    "--event", "events", multiple=True, type=click.Choice([*Topic]), help="Repeatable; all if none."
+    "--event",
+    "events",
+    multiple=True,
+    type=click.Choice([topic.value for topic in Topic]),
+    help="Repeatable; all if none.",
 )
 @click.option(
     "--secret",

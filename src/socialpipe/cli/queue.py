@@ -39,7 +39,11 @@ def queue() -> None:
 )
 @when
 @click.option("--review", is_flag=True, help="It waits for approval.")
-@click.option("--on-miss", type=click.Choice([*OnMiss]), help="If its time passes unserved.")
+@click.option(
+    "--on-miss",
+    type=click.Choice([one.value for one in OnMiss]),
+    help="If its time passes unserved.",
+)
 @choices
 @json_option
 def add(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialpipe.model import Delivery, State
@@ -22,16 +22,54 @@ class Explanation:
     who: str
 
 
-def explain(delivery: Delivery, now: datetime) -> Explanation:
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What besides the delivery itself decides: a freeze, its channel's pace, who is at work."""
+
+    frozen: str | None = None  # who froze publishing, and why
+    paced_until: datetime | None = None
+    running: bool = False  # a dispatcher says that it is alive
+
+
+_UNKNOWN = Circumstances()
+
+
+def explain(delivery: Delivery, now: datetime, around: Circumstances = _UNKNOWN) -> Explanation:
     """Explain the state of one delivery."""
-    if delivery.channel_paused and delivery.state in {State.SCHEDULED, State.CLAIMED}:
-        return _paused(delivery)
-    return _BY_STATE[delivery.state](delivery, now)
+    told = _stopped(delivery, around) or _overdue(delivery, now, around)
+    told = told or _BY_STATE[delivery.state](delivery, now)
+    return _warned(told) if delivery.warnings and told.who == _SYSTEM else told
 
 
-def _paused(delivery: Delivery) -> Explanation:
+def _stopped(delivery: Delivery, around: Circumstances) -> Explanation | None:
+    if delivery.state not in {State.SCHEDULED, State.CLAIMED}:
+        return None
+    if around.frozen is not None:
+        step = "when the reason is gone: socialpipe unfreeze"
+        return Explanation(f"everything is frozen: {around.frozen}", step, None, _YOU)
+    if not delivery.channel_paused:
+        return None
     resume = f"mend the cause, then: socialpipe channel resume {delivery.channel}"
     return Explanation(f"channel {delivery.channel} is paused", resume, None, _YOU)
+
+
+def _overdue(delivery: Delivery, now: datetime, around: Circumstances) -> Explanation | None:
+    if delivery.state is not State.SCHEDULED or delivery.due_at > now:
+        return None
+    if around.paced_until is not None and around.paced_until > now:
+        cause = f"channel {delivery.channel} keeps a distance between its posts"
+        return Explanation(cause, "it is published after that", around.paced_until, _SYSTEM)
+    late = spoken(now - delivery.due_at)
+    if around.running:
+        cause = delivery.reason or f"it is due since {late} and has not had its turn"
+        return Explanation(cause, "a dispatcher hands it to a worker", delivery.due_at, _SYSTEM)
+    cause = f"it is due since {late} and no dispatcher has taken it"
+    return Explanation(cause, "start the pipeline: socialpipe up", delivery.due_at, _YOU)
+
+
+def _warned(told: Explanation) -> Explanation:
+    step = f"{told.next_step}, unless it is stopped by what the warnings say: mend that"
+    return replace(told, next_step=step, who=_YOU)
 
 
 def _draft(_delivery: Delivery, _now: datetime) -> Explanation:
@@ -39,8 +77,9 @@ def _draft(_delivery: Delivery, _now: datetime) -> Explanation:
     return Explanation(cause, "it is composed, then scheduled", None, _SYSTEM)
 
 
-def _in_review(_delivery: Delivery, _now: datetime) -> Explanation:
-    return Explanation("it waits for approval", "approve or return it", None, _YOU)
+def _in_review(delivery: Delivery, _now: datetime) -> Explanation:
+    step = f"let it go out: socialpipe delivery approve {delivery.id}; or edit, return or cancel it"
+    return Explanation(delivery.reason or "it waits for approval", step, None, _YOU)
 
 
 def _approved(_delivery: Delivery, _now: datetime) -> Explanation:
@@ -48,13 +87,9 @@ def _approved(_delivery: Delivery, _now: datetime) -> Explanation:
 
 
 def _scheduled(delivery: Delivery, now: datetime) -> Explanation:
-    if delivery.due_at > now:
-        waits = spoken(delivery.due_at - now)
-        cause = delivery.reason or "its time has not come"
-        return Explanation(cause, f"it is published in {waits}", delivery.due_at, _SYSTEM)
-    late = spoken(now - delivery.due_at)
-    cause = f"it is due since {late} and no dispatcher has taken it"
-    return Explanation(cause, "start the pipeline: socialpipe up", delivery.due_at, _YOU)
+    waits = spoken(delivery.due_at - now)
+    cause = delivery.reason or "its time has not come"
+    return Explanation(cause, f"it is published in {waits}", delivery.due_at, _SYSTEM)
 
 
 def _claimed(delivery: Delivery, _now: datetime) -> Explanation:
@@ -97,9 +132,13 @@ def _cancelled(_delivery: Delivery, _now: datetime) -> Explanation:
     return Explanation("a person cancelled it", "nothing", None, "nobody")
 
 
-def _missed(delivery: Delivery, _now: datetime) -> Explanation:
+def _missed(delivery: Delivery, now: datetime) -> Explanation:
+    cause = delivery.reason or "its time passed"
+    if delivery.expires_at is not None and now > delivery.expires_at:
+        step = "if it is wanted after all, queue the article again: socialpipe queue add …"
+        return Explanation(cause, step, None, _YOU)
     step = f"publish it after all: socialpipe delivery retry {delivery.id}"
-    return Explanation(delivery.reason or "its time passed", step, None, _YOU)
+    return Explanation(cause, step, None, _YOU)
 
 
 _BY_STATE = {
