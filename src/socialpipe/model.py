@@ -116,6 +116,8 @@ class Limits:
     hashtags_most: int | None = None  # how many the network takes
     mentions_most: int | None = None  # how many @accounts it takes in one part
     links_most: int | None = None  # how many different URLs it takes in one part
+    warning: int | None = None  # longest content warning, which counts as text; None: no field
+    comments: bool = False  # our own first comment below a post can carry the hashtags
     images: int = 4
     image_bytes: int = 5_000_000
     image_formats: tuple[str, ...] = ("image/jpeg", "image/png")
@@ -211,6 +213,8 @@ class Post:
     link: str | None = None
     hashtags: tuple[str, ...] = ()
     cards: tuple[Card, ...] = ()
+    warning: str | None = None  # what a reader sees before opening it
+    first_comment: str | None = None  # our own, below the post
 
 
 @dataclass(frozen=True, slots=True)

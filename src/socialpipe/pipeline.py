@@ -253,6 +253,7 @@ def request(
         link=post.link,
         title=post.title,
         hashtags=post.hashtags,
+        warning=post.warning,
         root=before[0] if before else None,
         parent=before[-1] if before else None,
     )

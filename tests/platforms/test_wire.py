@@ -240,6 +240,28 @@ class TestPatience:
         assert error.seconds == seconds
 
 
+class TestExtras:
+    @pytest.mark.parametrize(("name", "field"), [("mastodon", "spoiler_text"), ("misskey", "cw")])
+    def test_a_content_warning_goes_where_the_network_has_one(self, name: str, field: str) -> None:
+        with network(name) as net:
+            for warning in (None, "스포일러"):
+                publish_on(adapter(name, net.base), part(warning=warning))
+            plain, warned = net.seen(case_of(name).create)
+        assert field not in plain.json
+        assert warned.json[field] == "스포일러"
+        assert adapter(name, "").limits.warning == 100
+
+    def test_instagram_writes_a_first_comment(self) -> None:
+        with network("instagram") as net:
+            adapter("instagram", net.base).comment(Receipt("190"), "#서울")
+            (sent,) = net.seen("POST /190/comments")
+        assert sent.form["message"] == "#서울"
+
+    def test_elsewhere_there_is_no_comment_of_ours(self) -> None:
+        with pytest.raises(Rejected, match="takes no comments"):
+            adapter("x", "https://x.example").comment(Receipt("1"), "#서울")
+
+
 class TestBlogs:
     def test_html_shows_images_text_and_link(self) -> None:
         request = part(text="가 & <나>\n다\n\n라 https://a.example/b?c=1&d.", link=LINK)

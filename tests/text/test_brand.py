@@ -19,12 +19,14 @@ FILE = """
 name = "Corner Bakery"
 tone = "friendly"
 signature = "갓 구운 소식"
+content_warning = "밀가루"
 banned_words = ["할인"]
 colours = { accent = "#AA3300" }
 
 [tags]
 default = ["모퉁이 빵집"]
 banned = ["소상공인"]
+first_comment = false
 
 [link.utm]
 source = "{platform}"
@@ -65,6 +67,8 @@ def test_the_empty_file_asks_for_nothing() -> None:
 
 def test_a_style_is_what_the_file_says_of_one_network(brand: Brand) -> None:
     style = brand.style("mastodon", language="ko")
+    assert style.warning == "밀가루"
+    assert not style.first_comment
     assert style.tone is Tone.FRIENDLY
     assert style.default_tags == ("모퉁이빵집",)
     assert style.banned_tags == ("소상공인",)

@@ -8,10 +8,12 @@ import pytest
 from tests.text.articles import ALL, ENGLISH, KOREAN, made
 from tests.text.limits import BLOG, EVERY, INSTAGRAM, LINKEDIN
 
+from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest, Post, PostKind
 from socialpipe.text.compose import compose
-from socialpipe.text.count import problems
+from socialpipe.text.count import measure, problems
 from socialpipe.text.longform import markdown
+from socialpipe.text.style import Style
 
 LINK = "https://example.com/bakery"
 
@@ -50,6 +52,32 @@ def test_instagram_counts_tags_of_the_article_s_own_words() -> None:
     pair = made("en", "Five #one #two #three", ["Then #four #five."], ["a1", "b2", "c3"])
     post = compose(*pair, "instagram", INSTAGRAM)
     assert post.parts[0].text.count("#") <= 5
+
+
+def test_instagram_hands_its_tags_to_a_first_comment_where_it_can() -> None:
+    commented = replace(INSTAGRAM, comments=True)
+    post = compose(*KOREAN, "instagram", commented, link=LINK)
+    assert post.first_comment == "#동네빵집 #소상공인 #예약제"
+    assert post.hashtags == ("동네빵집", "소상공인", "예약제")
+    assert "#" not in post.parts[0].text
+    for limits, style in ((commented, Style(first_comment=False)), (INSTAGRAM, Style())):
+        inline = compose(*KOREAN, "instagram", limits, style=style)
+        assert inline.first_comment is None
+        assert inline.parts[0].text.endswith("#동네빵집 #소상공인 #예약제")
+
+
+def test_a_content_warning_counts_as_text() -> None:
+    limits = replace(EVERY["mastodon"], text=150, warning=100)
+    plain = compose(*KOREAN, "mastodon", limits, link=LINK)
+    warned = compose(*KOREAN, "mastodon", limits, link=LINK, style=Style(warning="밀가루\n" * 10))
+    assert warned.warning == " ".join(["밀가루"] * 10)
+    for part in warned.parts:
+        assert measure(warned.warning + part.text, limits) == part.length <= 150
+    assert len(warned.parts[0].text) < len(plain.parts[0].text)
+    assert plain.warning is None
+    assert compose(*KOREAN, "x", EVERY["x"], style=Style(warning="밀가루")).warning is None
+    with pytest.raises(Refused, match="content warning is 101"):
+        compose(*KOREAN, "mastodon", limits, style=Style(warning="a" * 101))
 
 
 def test_linkedin_has_a_heading_over_its_points_and_says_nothing_twice() -> None:

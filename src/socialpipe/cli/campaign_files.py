@@ -137,6 +137,8 @@ def _post(post: Post, variant: int) -> Json:
         "title": post.title,
         "link": post.link,
         "hashtags": list(post.hashtags),
+        "warning": post.warning,
+        "first_comment": post.first_comment,
         "parts": [_part(part, _part_file(post, variant, n)) for n, part in enumerate(post.parts)],
         "cards": [_card(post, n, card) for n, card in enumerate(post.cards)],
     }

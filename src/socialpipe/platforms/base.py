@@ -72,6 +72,7 @@ class PartRequest:
     link: str | None = None
     title: str | None = None
     hashtags: tuple[str, ...] = ()
+    warning: str | None = None  # content warning
     root: Receipt | None = None  # first part of the thread …
     parent: Receipt | None = None  # … and the part before this one
 
@@ -172,6 +173,14 @@ class Platform(ABC):
 
         Raises PlatformError; `Unknown` whenever the part may exist.
         """
+
+    def comment(self, receipt: Receipt, text: str) -> None:
+        """Write a comment of our own below a post, where `limits.comments` is true.
+
+        Raises PlatformError.
+        """
+        del receipt, text
+        raise Rejected(f"{self.title} takes no comments of ours.")
 
     def find(self, request: PartRequest) -> Receipt | None:
         """Look for a part that may have been created; None: not there (yet).

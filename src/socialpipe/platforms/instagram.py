@@ -49,6 +49,10 @@ class Instagram(Graph):
         post = self.release(owner, "media_publish", container)
         return Receipt(post, self.permalink(post))
 
+    def comment(self, receipt: Receipt, text: str) -> None:
+        """Write a comment; the token needs instagram_business_manage_comments, too."""
+        self.call("POST", f"/{receipt.id}/comments", creates=True, data={"message": text}).id("id")
+
     def _media(self, owner: str, request: PartRequest) -> dict[str, str]:
         images = [
             {"image_url": upload["url"], "alt_text": card.alt}

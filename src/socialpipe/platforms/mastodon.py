@@ -30,6 +30,7 @@ class Mastodon(Platform):
         alt=1500,  # description_limit
         card=(1200, 675),
         hashtags=4,
+        warning=100,  # spoiler_text has no limit but that of the text; one line is read
     )
     # The key is kept 1 h; compatible servers may ignore it, so the keeper looks first.
     # 300 in 5 min a token (Mastodon rack_attack; documentation, 2026-07-02)
@@ -70,6 +71,8 @@ class Mastodon(Platform):
         }
         if request.language != "und":
             status["language"] = request.language.partition("-")[0]  # ISO 639-1
+        if request.warning:
+            status["spoiler_text"] = request.warning
         if request.parent:
             status["in_reply_to_id"] = request.parent.id
         key = {"Idempotency-Key": request.key}

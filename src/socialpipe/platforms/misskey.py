@@ -26,6 +26,7 @@ class Misskey(Platform):
         source="misskey-js 2026.5.1 types; misskey notes/create",
         checked="2026-05-31",
         hashtags=4,
+        warning=100,  # cw
         images=16,  # fileIds
         image_bytes=10_000_000,
         image_formats=("image/jpeg", "image/png", "image/webp"),
@@ -62,6 +63,8 @@ class Misskey(Platform):
         note: Json = {"text": request.text, "visibility": self.setting("visibility", "public")}
         if request.uploads:
             note["fileIds"] = [upload["id"] for upload in request.uploads]
+        if request.warning:
+            note["cw"] = request.warning
         if request.parent:
             note["replyId"] = request.parent.id
         answer = self.call("POST", "/api/notes/create", creates=True, json=note)

@@ -170,6 +170,8 @@ def from_post(post: Post) -> Json:
         "title": post.title,
         "link": post.link,
         "hashtags": list(post.hashtags),
+        "warning": post.warning,
+        "first_comment": post.first_comment,
         "cards": [
             {
                 "sha256": digest_of(card.data),
@@ -198,5 +200,7 @@ def to_post(body: Json, load: Callable[[str], bytes]) -> Post:
         title=body["title"],
         link=body["link"],
         hashtags=tuple(body["hashtags"]),
+        warning=body.get("warning"),
+        first_comment=body.get("first_comment"),
         cards=tuple(Card(data=load(card.pop("sha256")), **card) for card in cards),
     )

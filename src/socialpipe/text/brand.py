@@ -62,10 +62,11 @@ class _Table(BaseModel):
 
 
 class Tags(_Table):
-    """Hashtags that every post carries, and those that none does."""
+    """Hashtags that every post carries, those that none does, and whether a comment takes them."""
 
     default: list[Tag] = []
     banned: list[Tag] = []
+    first_comment: bool = True
 
 
 class Link(_Table):
@@ -81,6 +82,7 @@ class Override(_Table):
     tone: Annotated[Tone, Field(strict=False)] | None = None
     emoji: Annotated[Emoji, Field(strict=False)] | None = None
     signature: str | None = None
+    content_warning: str | None = None
     hashtags: Annotated[int, Field(ge=0, le=30)] | None = None
     tags: Tags | None = None
     link: Link | None = None
@@ -97,6 +99,7 @@ class Brand(_Table):
     tone: Annotated[Tone, Field(strict=False)] = Tone.NEUTRAL
     emoji: Annotated[Emoji, Field(strict=False)] = Emoji.SOME
     signature: str = ""
+    content_warning: str = ""
     hashtags: Annotated[int, Field(ge=0, le=30)] | None = None
     banned_words: list[str] = []
     tags: Tags = Tags()
@@ -118,6 +121,8 @@ class Brand(_Table):
             banned_words=tuple(wishes.banned_words),
             utm={f"utm_{name}": text.format(**values) for name, text in wishes.link.utm.items()},
             show_link=wishes.link.show,
+            warning=wishes.content_warning,
+            first_comment=wishes.tags.first_comment,
         )
 
 

@@ -40,7 +40,10 @@ def compose(
     material = gather(article, digest, limits, link=link, voice=habits, style=style)
     if not material.hook:
         raise Refused("The article has no title and no sentence to post.", "Give it a title.")
-    desk = Desk(platform, limits, habits, material, with_image)
+    warning = _warning(style, limits)
+    comment = _first_comment(material, style, limits)
+    said = replace(material, tags=()) if comment else material
+    desk = Desk(platform, limits, habits, said, with_image, warning)
     kind, texts, tags = _texts(desk)
     return Post(
         platform=platform,
@@ -49,8 +52,28 @@ def compose(
         language=article.language,
         title=desk.title() if page.has(desk.pages, "title") else None,
         link=material.link or None,
-        hashtags=tags,
+        hashtags=material.tags if comment else tags,
+        warning=warning or None,
+        first_comment=comment or None,
     )
+
+
+def _warning(style: Style, limits: Limits) -> str:
+    """Return the content warning on one line, "" where the network has none."""
+    text = " ".join(style.warning.split())
+    if limits.warning is None or len(text) <= limits.warning:
+        return "" if limits.warning is None else text
+    raise Refused(
+        f"The content warning is {len(text)} characters long; {limits.warning} are allowed.",
+        "Shorten content_warning in the brand file.",
+    )
+
+
+def _first_comment(material: Material, style: Style, limits: Limits) -> str:
+    """Return the hashtags for our own first comment, "" where they stay in the text."""
+    if not (limits.comments and style.first_comment):
+        return ""
+    return " ".join(f"#{tag}" for tag in material.tags)
 
 
 def _texts(desk: Desk) -> tuple[PostKind, list[str], tuple[str, ...]]:

@@ -37,6 +37,7 @@ class Desk:
     voice: Voice
     material: Material
     with_image: bool
+    warning: str = ""  # counts as text of each part
 
     def write(self, block: str, draft: Draft) -> str:
         """Return the draft in the words of the network's template."""
@@ -63,12 +64,12 @@ class Desk:
 
     def fits(self, text: str, *, first: bool = True) -> bool:
         """Tell whether the network takes `text` as one part; images go with the first."""
-        return not problems(text, self.limits, with_image=first and self.with_image)
+        return not problems(self.warning + text, self.limits, with_image=first and self.with_image)
 
     def part(self, text: str, *, first: bool = True) -> Part:
         """Return the text with its length and limit."""
         limit = self.limits.text_limit(with_image=first and self.with_image)
-        return Part(text, measure(text, self.limits), limit, self.limits.unit)
+        return Part(text, measure(self.warning + text, self.limits), limit, self.limits.unit)
 
     def shortened(self, block: str, draft: Draft) -> str:
         """Return the draft with as much of its hook as fits; "" when nothing of it does."""

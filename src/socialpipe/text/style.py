@@ -36,6 +36,8 @@ class Style:
     banned_words: tuple[str, ...] = ()
     utm: Mapping[str, str] = field(default_factory=dict)
     show_link: bool = True
+    warning: str = ""  # content warning, where the network has one
+    first_comment: bool = True  # hashtags go there, where the network has one
 
     @property
     def decorated(self) -> bool:

@@ -32,6 +32,7 @@ CASE = Case(
         "POST /me/media_publish": Reply(body={"id": "190"}),
         "GET /190": Reply(body={"id": "190", "permalink": LINK}),
         "GET /me/media": Reply(body={"data": []}),
+        "POST /190/comments": Reply(body={"id": "191"}),
     },
     receipt=Receipt("190", LINK),
     text_of=lambda request: (request.form["creation_id"], TEXT)[1],
