@@ -143,6 +143,7 @@ def test_numbers_are_one_however_written(text: str, value: str) -> None:
 def test_korean_names_lose_their_particles() -> None:
     found = names("박선우는 은평구에서 DeepSeek와 만났다", lexicon("ko"))
     assert {"박선우", "은평구", "DeepSeek"} <= set(found)
+    assert names("토스터를 멀쩡히 고쳤습니다", lexicon("ko")) == ["토스터", "멀쩡히"]
 
 
 @given(st.text(max_size=200), st.sampled_from(["ko", "en", "ja", "zh-Hans", "th", "ar", "und"]))
