@@ -74,7 +74,8 @@ def list_evergreens(as_json: bool) -> None:
     found = open_store().evergreens.all()
     if as_json:
         for one in found:
-            print_json({"evergreen": one.id, **asdict(one)})
+            told = asdict(one)
+            print_json({"evergreen": told.pop("id"), **told})
     elif not found:
         say("There is none. Add one: socialpipe queue evergreen add SOURCE --channel NAME")
     else:

@@ -100,7 +100,7 @@ def _embargo(case: _Case) -> Stop | None:
     opens = case.delivery.not_before
     if opens is None or case.now >= opens:
         return None
-    return Stop(State.SCHEDULED, "it is under embargo", {"due_at": opens})
+    return Stop(State.SCHEDULED, "it is under embargo", columns(Moment(opens)))
 
 
 def _superseded(case: _Case) -> Stop | None:
