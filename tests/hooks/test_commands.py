@@ -115,7 +115,10 @@ def test_private_addresses_need_leave(
 def test_secrets_that_are_none(socialpipe: Command, tmp_path: Path) -> None:
     path = tmp_path / "bad"
     path.write_text("no secret at all", encoding="ascii")
-    for given in (f"secret=@{path}", f"token=@{path}", SECRET, f"secret={SECRET}"):
+    short = tmp_path / "short"
+    short.write_text("whsec_AAAA", encoding="ascii")
+    files = (f"secret=@{path}", f"secret=@{short}", f"token=@{path}")
+    for given in (*files, SECRET, f"secret={SECRET}"):
         refused = socialpipe("hook", "add", "https://example.com/", "--secret", given)
         assert refused.code == 2
         assert SECRET not in refused.err

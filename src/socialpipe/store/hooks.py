@@ -206,8 +206,10 @@ class Hooks:
     def forget(self, before: datetime) -> int:
         """Delete finished messages from before that time; return how many."""
         with self._database.write() as connection:
-            finished = (MessageState.ACCEPTED, MessageState.GIVEN_UP)
-            old = (message.c.state.in_(finished), message.c.since < before)
+            words: list[sa.ColumnElement[str]] = [
+                sa.literal_column(f"'{state}'") for state in ("accepted", "given up")
+            ]
+            old = (message.c.state.in_(words), message.c.since < before)
             return connection.execute(sa.delete(message).where(*old)).rowcount
 
 

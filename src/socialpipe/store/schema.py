@@ -180,6 +180,9 @@ _partial("delivery_lease", "'claimed', 'publishing'", delivery.c.lease_until)
 _partial("delivery_look", "'uncertain'", delivery.c.look_at)
 _partial("delivery_check", "'in_review', 'scheduled'", delivery.c.checked_at)
 _partial("delivery_review", "'in_review'", delivery.c.due_at)
+_partial("delivery_plan", "'draft', 'in_review'", delivery.c.channel_id, delivery.c.due_at)
+_warned = sa.text("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')")
+sa.Index("delivery_warned", delivery.c.checked_at, sqlite_where=_warned, postgresql_where=_warned)
 _waits = sa.text(
     "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
 )
@@ -263,7 +266,6 @@ message = sa.Table(
     sa.Column("due_at", Instant, nullable=False),
     sa.Column("answer", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
-    sa.Index("message_finished", "state", "since"),
 )
 _WAITING = sa.text("state = 'waiting'")
 sa.Index(
@@ -274,4 +276,6 @@ sa.Index(
     sqlite_where=_WAITING,
     postgresql_where=_WAITING,
 )
+_FINISHED = sa.text("state IN ('accepted', 'given up')")
+sa.Index("message_finished", message.c.since, sqlite_where=_FINISHED, postgresql_where=_FINISHED)
 sa.Index("message_due", message.c.due_at, sqlite_where=_WAITING, postgresql_where=_WAITING)

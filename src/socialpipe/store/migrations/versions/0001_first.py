@@ -139,7 +139,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
-    op.create_index("message_finished", "message", ["state", "since"], unique=False)
+    op.create_index(
+        "message_finished",
+        "message",
+        ["since"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('accepted', 'given up')"),
+        postgresql_where=sa.text("state IN ('accepted', 'given up')"),
+    )
     op.create_index(
         "message_order",
         "message",
@@ -305,12 +312,28 @@ def upgrade() -> None:
     )
     op.create_index("delivery_out", "delivery", ["channel_id", "published_at"], unique=False)
     op.create_index(
+        "delivery_plan",
+        "delivery",
+        ["channel_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('draft', 'in_review')"),
+        postgresql_where=sa.text("state IN ('draft', 'in_review')"),
+    )
+    op.create_index(
         "delivery_review",
         "delivery",
         ["due_at"],
         unique=False,
         sqlite_where=sa.text("state IN ('in_review')"),
         postgresql_where=sa.text("state IN ('in_review')"),
+    )
+    op.create_index(
+        "delivery_warned",
+        "delivery",
+        ["checked_at"],
+        unique=False,
+        sqlite_where=sa.text("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')"),
+        postgresql_where=sa.text("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')"),
     )
     op.create_index("ix_delivery_campaign_id", "delivery", ["campaign_id"], unique=False)
     op.create_index("ix_delivery_evergreen_id", "delivery", ["evergreen_id"], unique=False)
@@ -369,10 +392,22 @@ def downgrade() -> None:
     op.drop_index("ix_delivery_evergreen_id", table_name="delivery")
     op.drop_index("ix_delivery_campaign_id", table_name="delivery")
     op.drop_index(
+        "delivery_warned",
+        table_name="delivery",
+        sqlite_where=sa.text("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')"),
+        postgresql_where=sa.text("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')"),
+    )
+    op.drop_index(
         "delivery_review",
         table_name="delivery",
         sqlite_where=sa.text("state IN ('in_review')"),
         postgresql_where=sa.text("state IN ('in_review')"),
+    )
+    op.drop_index(
+        "delivery_plan",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('draft', 'in_review')"),
+        postgresql_where=sa.text("state IN ('draft', 'in_review')"),
     )
     op.drop_index("delivery_out", table_name="delivery")
     op.drop_index(
@@ -426,7 +461,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
-    op.drop_index("message_finished", table_name="message")
+    op.drop_index(
+        "message_finished",
+        table_name="message",
+        sqlite_where=sa.text("state IN ('accepted', 'given up')"),
+        postgresql_where=sa.text("state IN ('accepted', 'given up')"),
+    )
     op.drop_index(
         "message_due",
         table_name="message",
