@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.readback import named
+from socialpipe.platforms.readback import Seen, moment, named, newest_match
 
 CLIENT = "/_matrix/client/v3"
 
@@ -43,7 +44,7 @@ class Matrix(Platform):
         return None
 
     def check(self) -> Identity:
-        me = self.call("GET", f"{CLIENT}/account/whoami").id("user_id")
+        me = self._user()
         if self._is_encrypted():
             raise Rejected("The room is encrypted.", "Name a room without end-to-end encryption.")
         return Identity(me, me, f"https://matrix.to/#/{me}")
@@ -71,12 +72,22 @@ class Matrix(Platform):
         return self._receipt(self._send(request.key, text).id("event_id"))
 
     def find(self, request: PartRequest) -> Receipt | None:
+        """Look by transaction id, which only the login that sent it sees, then by text."""
         newest = {"dir": "b", "limit": "50"}
         events = self.call("GET", f"{self._room()}/messages", params=newest).items("chunk")
         for event in events:
             if dig(event, "unsigned", "transaction_id") == request.key:
                 return named(self._receipt(word(event, "event_id")))
-        return None
+        me = self._user()
+        return newest_match(request, [self._seen(e) for e in events if word(e, "sender") == me])
+
+    def _seen(self, event: Any) -> Seen:
+        sent_at = dig(event, "origin_server_ts")  # ms
+        at = moment(sent_at / 1000) if isinstance(sent_at, (int, float)) else None
+        return Seen(self._receipt(word(event, "event_id")), word(event, "content", "body"), at)
+
+    def _user(self) -> str:
+        return self.call("GET", f"{CLIENT}/account/whoami").id("user_id")
 
     def _send(self, transaction: str, content: Json) -> Answer:
         path = f"{self._room()}/send/m.room.message/{quote(transaction, safe='')}"
