@@ -37,22 +37,24 @@ class Relay:
 
     def send(self, event: Json) -> None:
         """Publish an event; that the relay has it already is success."""
-        answer = self._ask(["EVENT", event], {"OK"}, event["id"])
-        if answer is None:
+        # A relay may refuse without naming the event (nostr-relay 1.14); ours is the only one.
+        answer = self._ask(["EVENT", event], {"OK"}, {event["id"], ""})
+        accepted = dig(answer, 2) is True
+        if answer is None or (accepted and not word(answer, 1)):
             raise Unknown(f"{self.host} got the event and did not confirm it.")
-        if dig(answer, 2) is not True:
+        if not accepted:
             self._refuse(word(answer, 3))
 
     def has(self, event_id: str) -> bool:
         """Whether the relay shows an event."""
         wanted = ["REQ", "s", {"ids": [event_id], "limit": 1}]
-        answer = self._ask(wanted, {"EVENT", "EOSE", "CLOSED"}, "s")
+        answer = self._ask(wanted, {"EVENT", "EOSE", "CLOSED"}, {"s"})
         if answer is None:
             raise NotSent(f"{self.host} did not answer.")
         return word(answer, 2, "id") == event_id
 
-    def _ask(self, message: list[Any], kinds: set[str], name: str) -> Any | None:
-        """Say something and wait for an answer about `name`; None: none came."""
+    def _ask(self, message: list[Any], kinds: set[str], names: set[str]) -> Any | None:
+        """Say something and wait for an answer about one of `names`; None: none came."""
         from websockets.exceptions import ConnectionClosed
 
         with self._open() as connection:
@@ -60,7 +62,7 @@ class Relay:
                 connection.send(json.dumps(message, ensure_ascii=False))
                 for _ in range(MOST):
                     said = parse(connection.recv(self.http.read_timeout, decode=False))
-                    if word(said, 0) in kinds and word(said, 1) == name:
+                    if word(said, 0) in kinds and word(said, 1) in names:
                         return said
             except (OSError, ConnectionClosed):
                 return None
