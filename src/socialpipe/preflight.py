@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
+from socialpipe.engine import Engine
 from socialpipe.errors import PlatformError, SocialpipeError, Throttled
 from socialpipe.model import Channel, Limits
-from socialpipe.pipeline import Engine, connect
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Platform
 from socialpipe.schedule import forecast

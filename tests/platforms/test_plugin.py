@@ -108,7 +108,7 @@ def test_a_package_brings_a_platform(
     assert "works" in socialpipe_("channel", "test", "book")
     publish = (
         "from datetime import UTC, datetime\n"
-        "from socialpipe.pipeline import Engine, connect\n"
+        "from socialpipe.engine import Engine, connect\n"
         "from socialpipe.platforms.base import PartRequest\n"
         "from socialpipe.settings import load\n"
         "engine = Engine.open(load(), 'test')\n"

@@ -1,0 +1,95 @@
+"""What the story needs from the world: the store, the network, and who may call it now."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from socialpipe.errors import PlatformError
+from socialpipe.model import Channel, Rate
+from socialpipe.platforms import registry
+from socialpipe.platforms.answer import Answer, spent
+from socialpipe.platforms.base import Account, Platform
+from socialpipe.platforms.http import Http
+from socialpipe.settings import Settings
+from socialpipe.store import Store
+
+
+class Traffic(Protocol):
+    """Who may call a network now: rate budgets and circuit breakers, shared by all workers."""
+
+    def ask(self, channel: Channel, rates: Sequence[Rate], posts: int) -> Refusal | None:
+        """Take the right to publish `posts`; a Refusal takes nothing."""
+        ...
+
+    def saw(self, channel: Channel, wait: float) -> None:
+        """Hear from an answer that the network allows nothing for `wait` seconds."""
+        ...
+
+    def heard(self, channel: Channel, outcome: PlatformError | None) -> None:
+        """Hear how a publication went; None: well."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Not now: why, and for how many seconds."""
+
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What the story needs from the world. `chance` gives jitter in [0, 1)."""
+
+    store: Store
+    settings: Settings
+    http: Http
+    actor: str
+    traffic: Traffic | None = None
+    chance: Callable[[], float] = random.random
+
+    @classmethod
+    def open(cls, settings: Settings, role: str, traffic: Traffic | None = None) -> Engine:
+        """Open the store and the network for one process.
+
+        Raises TryAgain when the database cannot be reached.
+        """
+        http = Http(
+            connect_timeout=settings.connect_timeout,
+            read_timeout=settings.read_timeout,
+            allow_private_hosts=settings.allow_private_hosts,
+        )
+        actor = f"{role} {socket.gethostname()}:{os.getpid()}"
+        return cls(Store(settings), settings, http, actor, traffic)
+
+
+def connect(engine: Engine, channel: Channel) -> Platform:
+    """Open the adapter of a channel, with its credentials."""
+    account = Account(
+        name=channel.name,
+        settings=channel.settings,
+        secrets=engine.store.channels.secrets(channel.id),
+        http=_watched(engine, channel),
+        session=engine.store.channels.session(channel.id),
+        api_base=channel.api_base,
+    )
+    return registry.load(channel.platform)(account)
+
+
+def _watched(engine: Engine, channel: Channel) -> Http:
+    """Let the network's own headers feed the rate budgets."""
+    traffic = engine.traffic
+    if traffic is None:
+        return engine.http
+
+    def seen(answer: Answer) -> None:
+        if (wait := spent(answer)) is not None:
+            traffic.saw(channel, wait)
+
+    return engine.http.watched_by(seen)
