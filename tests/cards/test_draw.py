@@ -26,7 +26,7 @@ from socialpipe.errors import NotFound, Refused, UsageError
 
 KO = samples()["ko"]
 EN = samples()["en"]
-PICTURE = file(landscape())
+PICTURE = file(landscape().image)
 
 
 @pytest.mark.parametrize("size", SIZES.values())

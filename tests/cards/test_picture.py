@@ -13,7 +13,7 @@ from tests.cards.articles import LIMITS, article, digest, file
 from socialpipe.cards import draw
 from socialpipe.cards.colour import contrast, parse
 from socialpipe.cards.palette import accent
-from socialpipe.cards.picture import MOST_PIXELS, cover, focus, opened
+from socialpipe.cards.picture import MOST_PIXELS, Picture, cover, focus, opened
 from socialpipe.cards.samples import landscape
 from socialpipe.errors import Refused
 
@@ -54,15 +54,17 @@ def test_a_decompression_bomb_is_refused_at_once(side: int) -> None:
 def test_an_animated_picture_shows_its_first_frame() -> None:
     frames = [Image.new("RGB", (50, 50), colour) for colour in ("red", "blue", "green")]
     data = file(frames[0], "GIF", save_all=True, append_images=frames[1:])
-    red, green, blue = opened(data).getpixel((25, 25))  # type: ignore[misc]
+    red, green, blue = opened(data).image.getpixel((25, 25))  # type: ignore[misc]
     assert red > 200 > green + blue
 
 
 def test_transparent_parts_turn_white_and_phones_are_turned_upright() -> None:
-    assert opened(file(Image.new("RGBA", (9, 9), (0, 0, 0, 0)))).getpixel((4, 4)) == (255,) * 3
+    assert (
+        opened(file(Image.new("RGBA", (9, 9), (0, 0, 0, 0)))).image.getpixel((4, 4)) == (255,) * 3
+    )
     exif = Image.Exif()
     exif[0x0112] = 6  # turned by a quarter
-    assert opened(file(Image.new("RGB", (80, 20)), "JPEG", exif=exif)).size == (20, 80)
+    assert opened(file(Image.new("RGB", (80, 20)), "JPEG", exif=exif)).image.size == (20, 80)
 
 
 def test_the_crop_follows_the_details() -> None:
@@ -72,13 +74,13 @@ def test_the_crop_follows_the_details() -> None:
         pen.line((x, 100, x, 200), fill="white", width=3)
     assert focus(image)[0] > 0.8
     assert focus(Image.new("RGB", (90, 30), "white")) == (0.5, 0.5)
-    cropped = cover(image, (300, 300))
+    cropped = cover(Picture(image), (300, 300))
     assert cropped.size == (300, 300)
     assert cropped.getextrema() != ((64, 64), (96, 96), (128, 128))
 
 
 def test_a_picture_makes_the_card_a_photo_card() -> None:
-    (card,) = draw(article(), digest(), LIMITS, picture=file(landscape()))
+    (card,) = draw(article(), digest(), LIMITS, picture=file(landscape().image))
     assert card.template == "photo"
 
 

@@ -37,9 +37,11 @@ def draw(
     """
     from socialpipe.cards.content import content
     from socialpipe.cards.drawing import cards
+    from socialpipe.cards.memory import settle
     from socialpipe.cards.picture import opened
     from socialpipe.cards.typeset.fonts import Library, checked
 
+    settle()
     shown = content(article, digest, site).showing(
         picture=opened(picture) if picture else None, logo=opened(logo) if logo else None
     )

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import regex
-from PIL import Image
 
 from socialpipe.cards.comparison import comparison
+from socialpipe.cards.picture import Picture
 from socialpipe.cards.typeset.clusters import clusters, is_emoji, printable
 from socialpipe.cards.typeset.paragraph import Rich
 from socialpipe.cards.words import words
@@ -28,7 +28,7 @@ class Content:
     language: str
     values: Mapping[str, Rich]
     lists: Mapping[str, tuple[Mapping[str, Rich], ...]]
-    pictures: Mapping[str, Image.Image] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)  # a brand's own, by token
 
     def has(self, name: str) -> bool:
@@ -39,7 +39,7 @@ class Content:
         """Return a value as plain text; "" when there is none."""
         return self.values[name].text if name in self.values else ""
 
-    def showing(self, **pictures: Image.Image | None) -> Content:
+    def showing(self, **pictures: Picture | None) -> Content:
         """Return the same content with pictures, each under its name."""
         given = {name: image for name, image in pictures.items() if image is not None}
         names = {name: Rich(name) for name in given}

@@ -55,7 +55,7 @@ class Renderer:
     def draw(self) -> Drawing:
         """Lay out and paint everything."""
         root = arrange(self.sheet)
-        canvas = Canvas(self.ground().copy())
+        canvas = Canvas(self.ground())
         boxes = root.walk()
         for box in boxes:
             self.paint(canvas, box)
@@ -63,7 +63,7 @@ class Renderer:
         return Drawing(canvas.image, root, missing, self.contrasts)
 
     def ground(self) -> Image.Image:
-        """Return the background, cached and shared."""
+        """Return the background, a copy of its own."""
         background = self.sheet.template.background
         spots: list[Spot] = []
         for blob in background.blobs:

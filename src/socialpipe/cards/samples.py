@@ -6,11 +6,12 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
 from socialpipe.cards.colour import parse
 from socialpipe.cards.content import Content, content
 from socialpipe.cards.paint.backdrop import gradient
+from socialpipe.cards.picture import Picture
 from socialpipe.errors import NotFound
 from socialpipe.model import Article, Digest, Point
 
@@ -36,16 +37,14 @@ def sample(language: str) -> Content:
 
 
 @cache
-def landscape() -> Image.Image:
+def landscape() -> Picture:
     """Paint a picture to try picture templates with: a red sun between hills."""
-    sky = gradient((1600, 1200), (parse("#F6C667"), parse("#2F5D8A"))).copy()
+    sky = gradient((1200, 900), (parse("#F6C667"), parse("#2F5D8A")))
     draw = ImageDraw.Draw(sky)
-    draw.ellipse((900, 300, 1200, 600), fill="#D9432F")
-    draw.polygon(
-        [(0, 1200), (0, 800), (500, 560), (1000, 900), (1600, 640), (1600, 1200)], "#1F3B4D"
-    )
-    draw.polygon([(0, 1200), (700, 900), (1600, 1080), (1600, 1200)], "#14262F")
-    return sky
+    draw.ellipse((675, 225, 900, 450), fill="#D9432F")
+    draw.polygon([(0, 900), (0, 600), (375, 420), (750, 675), (1200, 480), (1200, 900)], "#1F3B4D")
+    draw.polygon([(0, 900), (525, 675), (1200, 810), (1200, 900)], "#14262F")
+    return Picture(sky)
 
 
 def _sample(language: str, entry: dict[str, str | list[str]]) -> tuple[Article, Digest]:

@@ -109,7 +109,7 @@ def _picture(path: Path) -> str:
     from socialpipe.cards.encode import jpeg
     from socialpipe.cards.picture import opened
 
-    data = jpeg(opened(path.read_bytes()), _LARGEST_PICTURE)
+    data = jpeg(opened(path.read_bytes()).image, _LARGEST_PICTURE)
     return base64.b64encode(data).decode("ascii")
 
 

@@ -51,7 +51,7 @@ class Piece:
     spaced: bool = False
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=512)
 def pieces(text: str, language: str, whole: tuple[tuple[int, int], ...] = ()) -> tuple[Piece, ...]:
     """Split a line of text wherever it may be broken, but not inside short `whole` ranges."""
     found: list[Piece] = []

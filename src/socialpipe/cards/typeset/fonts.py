@@ -162,7 +162,7 @@ class Library:
         return False
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _choose(library: Library, cluster: str, weight: int) -> Face | None:
     return next((face for face in library.order(cluster, weight) if face.has(cluster)), None)
 

@@ -78,7 +78,7 @@ class Block:
         return sum(run.missing for line in self.lines for _, run in line.runs)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def fit(rich: Rich, fitting: Fitting, width: float, height: float) -> Block:
     """Set a text as large as it fits into a box; at the smallest size it is cut instead."""
     leading = max(fitting.leading, _TALL_LEADING if _TALL.search(rich.text) else 0.0)

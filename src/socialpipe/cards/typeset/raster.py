@@ -28,9 +28,9 @@ class Inked:
     y: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stamp:
-    """Pixels and where their top left corner goes."""
+    """Pixels and where their top left corner goes; a key of caches by its identity."""
 
     image: Image.Image
     left: int
@@ -50,7 +50,7 @@ def mask(glyphs: Iterable[Inked]) -> Stamp | None:
     return _stamp(picture, "L", "L")
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=32)
 def emoji(face: Face, glyph: int, size: float) -> Stamp | None:
     """Draw one colour glyph (mode RGBA), `left` and `top` relative to its baseline origin."""
     paint = hb.RasterPaint()
