@@ -73,6 +73,11 @@ class Digest:
     keywords: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     reading_minutes: int = 1
+    hooks: tuple[str, ...] = ()  # first lines to choose from, best first
+
+    def best(self, count: int) -> tuple[Point, ...]:
+        """Return the `count` most important points, in the order of the article."""
+        return tuple(sorted(self.points[:count], key=lambda point: point.span))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def grounded(article: Article, found: Digest) -> None:
     for point in found.points:
         assert article.text[slice(*point.span)] == point.text
     source = f"{article.title}\n{article.text}"
-    for said in (found.headline, found.hook, found.key_number, found.emoji):
+    for said in (found.headline, *found.hooks, found.key_number, found.emoji):
         assert said in source
     for start, end in split(found.summary, lexicon(article.language)):
         assert found.summary[start:end] in source
@@ -42,7 +42,11 @@ def test_every_sample_has_a_digest_that_rests_on_it(path: Path) -> None:
     assert article.language == path.name.rpartition("-")[0]
     assert 3 <= len(found.points) <= 5
     assert found.headline
-    assert found.hook
+    assert found.hook == found.hooks[0]
+    assert len(found.hooks) == len(set(found.hooks)) >= 2
+    assert [len(found.best(count)) for count in (1, 3, 5)] == [1, 3, len(found.points)]
+    assert found.best(1) == found.points[:1]
+    assert list(found.best(5)) == sorted(found.points, key=lambda point: point.span)
     assert found.summary
     assert len(found.keywords) >= 3
     assert all(any(map(str.isalpha, word)) and "\n" not in word for word in found.keywords)

@@ -110,6 +110,7 @@ def _digest(digest: Digest) -> Json:
     return {
         "headline": digest.headline,
         "hook": digest.hook,
+        "hooks": list(digest.hooks),
         "summary": digest.summary,
         "points": [{"text": point.text, "span": list(point.span)} for point in digest.points],
         "key_number": digest.key_number,

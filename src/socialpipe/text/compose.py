@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest, Limits, Post, PostKind
-from socialpipe.text import hooks, page
+from socialpipe.text import page
 from socialpipe.text.count import measure
 from socialpipe.text.desk import Desk, Draft, in_article_order
 from socialpipe.text.material import Material, gather
@@ -157,7 +157,7 @@ def variants(
 
     Fewer come back when the article offers fewer. Raises as `compose` does.
     """
-    lines = (digest.hook, *hooks.hooks(article, digest.points, digest.key_number))
+    lines = (digest.hook, *digest.hooks, *(point.text for point in digest.points))
     posts: dict[tuple[str, ...], Post] = {}
     for line in dict.fromkeys(filter(None, lines)):
         one = replace(digest, hook=line)

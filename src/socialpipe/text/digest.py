@@ -27,16 +27,18 @@ def digest(article: Article) -> Digest:
     found = keywords(article)
     number = hooks.key_number(article, points)
     headline = hooks.headline(article, points)
+    lines = hooks.hooks(article, points, number)
     return Digest(
         headline=headline,
         summary=summary(article, ranked, words),
         points=points,
         key_number=number,
-        hook=hooks.hooks(article, points, number)[0],
+        hook=lines[0],
         emoji=hooks.emoji(article),
         keywords=found,
         hashtags=hashtags.rank(article, found),
         reading_minutes=reading_minutes(article),
+        hooks=lines,
     )
 
 
