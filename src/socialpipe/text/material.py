@@ -89,7 +89,7 @@ def gather(
         decorated=style.decorated,
         signature=_line(style.signature),
         summary=_allowed(_line(digest.summary), style) if voice.summary else "",
-        body=_allowed(clean(markdown(article)), style) if voice.body else "",
+        body=_allowed(_body(article), style) if voice.body else "",
         title=_line(article.title or digest.headline),
         author=_line(article.author or ""),
         site=_line(article.site or ""),
@@ -105,6 +105,11 @@ def _link(link: str | None, style: Style) -> str:
 @lru_cache(maxsize=256)  # a campaign asks for the same lines once a network
 def _line(text: str) -> str:
     return " ".join(clean(text[:LONGEST]).split())
+
+
+@lru_cache(maxsize=1)  # a campaign asks once a blog
+def _body(article: Article) -> str:
+    return clean(markdown(article))
 
 
 # ── what may be said ───────────────────────────────────────────────────────────────────────────

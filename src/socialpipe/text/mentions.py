@@ -17,6 +17,7 @@ _HAN = regex.compile(r"\p{Han}{2,}")
 _THAI = regex.compile(r"[\p{Thai}]{4,60}|[A-Za-z][A-Za-z0-9.&+-]{1,30}")
 # A Thai word begins with a consonant or a leading vowel and does not end with one of those vowels.
 _THAI_WORD = regex.compile(r"[ก-ฮเแโใไ][\p{Thai}]{3,17}(?<![เแโใไ])")
+_THAI_TAIL = regex.compile(r"[\p{M}ะาำๅ]")  # what belongs to the letter before
 _INFLECTED = frozenset({"de", "tr", "ru", "uk", "pl"})  # a noun has a dozen endings
 _STEM = 5  # letters of it that they share
 _SOFT = str.maketrans("bcdğ", "pçtk")  # kitap, kitabı: what a Turkish vowel does to the end
@@ -115,7 +116,7 @@ def _cuts(run: str, i: int) -> Iterator[str]:
     for size in range(4, min(18, len(run) - i) + 1):
         word = run[i : i + size]
         after = run[i + size : i + size + 1]
-        if _THAI_WORD.fullmatch(word) and not regex.match(r"[\p{M}ะาำๅ]", after):
+        if _THAI_WORD.fullmatch(word) and not _THAI_TAIL.match(after):
             yield word
 
 

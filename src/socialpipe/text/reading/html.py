@@ -15,6 +15,7 @@ from socialpipe.text.reading.blocks import Block, Draft, Kind
 from socialpipe.text.reading.metadata import describe, web_address
 from socialpipe.text.reading.pasted import read_as_pasted
 
+_LITTLE = 80  # code points: less than this the extractor finds where it finds nothing
 _DEEPEST = 200  # nested elements; deeper ones only serve to exhaust a parser
 _KINDS: dict[str, Kind | None] = {
     **dict.fromkeys(("p", "ab", "dt", "dd"), Kind.PARAGRAPH),
@@ -100,7 +101,7 @@ def _whole(tree: Any, found: list[Block]) -> list[Block]:
     own = list(blocks_of(tree))
     size, most = _size(own), 2 * _size(found)
     said = any(len(block.text) > 30 and block.text.endswith(_ENDS) for block in own)
-    return own if (found and size <= most) or (not found and said) else found
+    return own if (found and size <= most) or (_size(found) < _LITTLE and said) else found
 
 
 def _without_offers(blocks: list[Block]) -> list[Block]:
