@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
-from socialpipe.engine import Engine
+from socialpipe.engine import Engine, connect
 from socialpipe.errors import PlatformError, SocialpipeError, Throttled
 from socialpipe.model import Channel, Limits
 from socialpipe.platforms import registry

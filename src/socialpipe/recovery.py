@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from socialpipe.engine import Engine
+from socialpipe.engine import Engine, connect
 from socialpipe.errors import PlatformError
 from socialpipe.model import Receipt, State
+from socialpipe.pipeline import request
 from socialpipe.schedule.settle import Look, Verdict, verdict
 from socialpipe.store.jobs import Job, part_name
 from socialpipe.store.rows import from_receipt

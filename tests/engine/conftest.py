@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
+from socialpipe.engine import Engine
 from socialpipe.model import Card
-from socialpipe.pipeline import Engine
 from socialpipe.platforms.http import Http
 from socialpipe.settings import load
 from socialpipe.simulator import Simulator

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from tests.engine.stage import PLATFORMS, connect, schedule
 
+from socialpipe.engine import Engine
 from socialpipe.errors import Refused
 from socialpipe.model import Card, Delivery, OnMiss, State
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.recovery import settle
 from socialpipe.schedule.moment import Moment
 from socialpipe.simulator import Simulator

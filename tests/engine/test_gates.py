@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from tests.engine.stage import connect, post, schedule, schedule_many
 
+from socialpipe.engine import Engine
 from socialpipe.errors import Refused
 from socialpipe.model import Channel, Delivery, OnMiss, State
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.schema import channel as channel_table

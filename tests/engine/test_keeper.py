@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from tests.engine.stage import connect, post, schedule, schedule_many
 
+from socialpipe.engine import Engine
 from socialpipe.model import Part, Receipt, State, Unit
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.recovery import settle
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store

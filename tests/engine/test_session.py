@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from tests.engine.stage import connect, schedule
 
+from socialpipe.engine import Engine
 from socialpipe.model import State
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.simulator import Simulator
 
 

@@ -12,9 +12,10 @@ import pytest
 import redis
 from tests.engine.stage import connect, schedule
 
+from socialpipe.engine import Engine
 from socialpipe.errors import NotSent, Rejected, Unknown
 from socialpipe.model import Channel, Rate, Scope, State
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.platforms.mastodon import Mastodon
 from socialpipe.simulator import Simulator
 from socialpipe.worker.breaker import Breaker

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from tests.platforms.network import Act, Network, Reply, Request, Route
 
+from socialpipe.engine import Engine
 from socialpipe.model import Channel
-from socialpipe.pipeline import Engine
 from socialpipe.platforms.http import Http
 from socialpipe.schedule.topics import Topic
 from socialpipe.settings import load

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from tests.engine.stage import connect, schedule
 from tests.hooks.conftest import SECRET
 
+from socialpipe.engine import Engine
 from socialpipe.model import Channel, State
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.platforms.http import Http
 from socialpipe.schedule.topics import Topic, topic_of
 from socialpipe.settings import load

@@ -22,9 +22,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.conftest import Environment
 from tests.engine.stage import connect, schedule
 
+from socialpipe.engine import Engine
 from socialpipe.errors import UsageError
 from socialpipe.model import Article, State
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.heartbeats import ROLES

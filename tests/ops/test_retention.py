@@ -12,8 +12,9 @@ from tests.conftest import Environment
 from tests.engine.stage import connect, schedule
 from tests.ops.test_transfer import picture
 
+from socialpipe.engine import Engine
 from socialpipe.model import State
-from socialpipe.pipeline import Engine, deliver
+from socialpipe.pipeline import deliver
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.retention import Forgotten, Retention

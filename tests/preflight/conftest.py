@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from tests.engine.stage import connect
 
+from socialpipe.engine import Engine
 from socialpipe.model import Channel, Delivery
-from socialpipe.pipeline import Engine
 from socialpipe.platforms.http import Http
 from socialpipe.settings import load
 from socialpipe.simulator import Simulator

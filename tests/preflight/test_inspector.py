@@ -16,8 +16,8 @@ from tests.engine.stage import ACCOUNTS, connect, post, schedule, schedule_many
 from tests.platforms.network import Network, Reply, Slow
 from tests.preflight.conftest import later
 
+from socialpipe.engine import Engine
 from socialpipe.model import Article, Card, Channel, Delivery, State
-from socialpipe.pipeline import Engine
 from socialpipe.platforms.http import Http
 from socialpipe.platforms.mastodon import Mastodon
 from socialpipe.preflight import known, look_over

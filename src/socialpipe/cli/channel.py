@@ -110,7 +110,7 @@ def show(name: str, as_json: bool) -> None:
 @json_option
 def test(name: str, as_json: bool) -> None:
     """Ask the network whether the channel's credentials work; publishes nothing."""
-    from socialpipe.engine import Engine
+    from socialpipe.engine import Engine, connect
     from socialpipe.errors import NotSent, PlatformError, Throttled, Unauthorized
     from socialpipe.settings import load
 

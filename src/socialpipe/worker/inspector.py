@@ -7,8 +7,8 @@ import threading
 import time
 from dataclasses import replace
 
+from socialpipe.engine import Engine
 from socialpipe.errors import TryAgain
-from socialpipe.pipeline import Engine
 from socialpipe.platforms.http import Http
 from socialpipe.preflight import look_over
 

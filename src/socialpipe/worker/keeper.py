@@ -6,8 +6,8 @@ import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+from socialpipe.engine import Engine
 from socialpipe.errors import TryAgain
-from socialpipe.pipeline import Engine
 from socialpipe.recovery import settle
 from socialpipe.store.intake import Terms
 from socialpipe.store.jobs import Job

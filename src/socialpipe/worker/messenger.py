@@ -12,8 +12,8 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from socialpipe.engine import Engine
 from socialpipe.errors import PlatformError, SocialpipeError, Throttled, TryAgain
-from socialpipe.pipeline import Engine
 from socialpipe.platforms.http import Http
 from socialpipe.platforms.webhook import signature
 from socialpipe.schedule.lateness import spoken

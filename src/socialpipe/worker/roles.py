@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable
 
-from socialpipe.pipeline import Engine
+from socialpipe.engine import Engine
 from socialpipe.settings import Settings, load
 from socialpipe.store import Store
 from socialpipe.worker import broker

@@ -8,7 +8,7 @@ from functools import lru_cache
 from celery import Celery
 
 from socialpipe import pipeline
-from socialpipe.pipeline import Engine
+from socialpipe.engine import Engine
 from socialpipe.settings import load
 from socialpipe.worker import broker
 from socialpipe.worker.messages import DELIVER, PREPARE

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import redis
 
+from socialpipe.engine import Refusal
 from socialpipe.errors import NotSent, PlatformError, Throttled, Unknown
 from socialpipe.model import Channel, Rate, Scope
-from socialpipe.pipeline import Refusal
 from socialpipe.worker.breaker import Breaker
 from socialpipe.worker.budget import Bucket, Budget
 
