@@ -16,8 +16,8 @@ from tests.servers.mastodon import MastodonServer, mastodon
 from tests.servers.matrix import Homeserver, homeserver
 from tests.servers.nostr import RelayServer, relay
 
+from socialpipe.engine import Engine
 from socialpipe.model import Card
-from socialpipe.engine import EngineNone
 from socialpipe.platforms.http import Http
 from socialpipe.settings import load
 from socialpipe.store import Store

@@ -50,13 +50,18 @@ def node_environment(
     return _kept(name, "\n".join([NODE, *packages]), build)
 
 
-def run(command: list[str | Path], environment: Mapping[str, str] | None = None) -> None:
+def run(
+    command: list[str | Path],
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+) -> None:
     """Run a program to its end.
 
     Raises RuntimeError with what it said, when it fails.
     """
     done = subprocess.run(
         command,
+        cwd=cwd,
         check=False,
         env=environment,
         stdout=subprocess.PIPE,

@@ -65,7 +65,7 @@ def homeserver(folder: Path) -> Iterator[Homeserver]:
     config = folder / "homeserver.yaml"
     serve: list[str | Path] = [programs / "python", "-m", "synapse.app.homeserver", "-c", config]
     generate = ["--generate-config", "--report-stats=no", "--server-name", "localhost"]
-    run([*serve, *generate, "--config-directory", folder, "--data-directory", folder])
+    run([*serve, *generate, "--config-directory", folder, "--data-directory", folder], cwd=folder)
 
     def command(port: int) -> list[str | Path]:
         _configure(config, port)

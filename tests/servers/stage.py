@@ -9,9 +9,9 @@ from datetime import timedelta
 from tests.engine.stage import schedule_many
 
 from socialpipe.composing import Options, compose
+from socialpipe.engine import Engine
 from socialpipe.model import Article, Card, Channel, Delivery, Part, Post, PostKind
-from socialpipe.engine import EngineNone
-from socialpipe.pipeline import deliverNone
+from socialpipe.pipeline import deliver
 from socialpipe.platforms import registry
 from socialpipe.recovery import settle
 from socialpipe.store.schema import delivery as table

@@ -14,10 +14,10 @@ from tests.servers.bluesky import PASSWORD, BlueskyAccount
 from tests.servers.conftest import Between
 from tests.servers.stage import LINK, THREAD, composed, connect, look, only, queue, run, threaded
 
-from socialpipe import pipeline
+from socialpipe.engine import Engine
+from socialpipe.engine import connect as opened
 from socialpipe.errors import Rejected
 from socialpipe.model import Card, Channel, State
-from socialpipe.engine import EngineNone
 
 pytestmark = pytest.mark.timeout(1500)  # the first one on a machine compiles the server
 
@@ -123,7 +123,7 @@ def test_wrong_password_pauses_the_channel(engine: Engine, account: BlueskyAccou
 def test_another_text_under_the_same_key_is_no_edit(
     engine: Engine, account: BlueskyAccount
 ) -> None:
-    bluesky = pipeline.connect(engine, channel(engine, account))
+    bluesky = opened(engine, channel(engine, account))
     request = part(created_at=datetime.now(UTC))
     receipt = bluesky.publish(request)
     assert bluesky.publish(request) == receipt
@@ -158,7 +158,7 @@ def test_link_becomes_a_card(engine: Engine, account: BlueskyAccount) -> None:
 
 
 def test_access_token_that_ended_is_renewed(engine: Engine, account: BlueskyAccount) -> None:
-    bluesky = pipeline.connect(engine, channel(engine, account))
+    bluesky = opened(engine, channel(engine, account))
     assert bluesky.check().id == account.did
     session = bluesky.account.session
     kept = session.load()

@@ -10,9 +10,9 @@ from tests.servers.conftest import Between
 from tests.servers.mail import LARGEST, PASSWORD, USER, MailServer
 from tests.servers.stage import LINK, composed, connect, look, only, queue, run, threaded
 
-from socialpipe import pipeline
+from socialpipe.engine import Engine
+from socialpipe.engine import connect as opened
 from socialpipe.model import Card, Channel, State
-from socialpipe.engine import EngineNone
 
 SETTINGS: Mapping[str, str] = {
     "sender": "news@blog.example",
@@ -109,5 +109,5 @@ def test_too_large_is_rejected(engine: Engine, mails: MailServer) -> None:
 
 
 def test_check_logs_in(engine: Engine, mails: MailServer) -> None:
-    identity = pipeline.connect(engine, channel(engine, mails.port)).check()
+    identity = opened(engine, channel(engine, mails.port)).check()
     assert identity.id == "news@blog.example"

@@ -11,8 +11,8 @@ from tests.servers.conftest import Between
 from tests.servers.mastodon import TOKEN, MastodonServer
 from tests.servers.stage import THREAD, composed, connect, look, only, queue, run, threaded
 
+from socialpipe.engine import Engine
 from socialpipe.model import Card, Channel, State
-from socialpipe.engine import EngineNone
 
 pytestmark = pytest.mark.timeout(900)  # the first one on a machine installs the server
 

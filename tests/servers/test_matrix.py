@@ -11,10 +11,10 @@ from tests.servers.conftest import Between
 from tests.servers.matrix import Homeserver
 from tests.servers.stage import THREAD, composed, connect, look, queue, run, threaded
 
-from socialpipe import pipeline
+from socialpipe.engine import Engine
+from socialpipe.engine import connect as opened
 from socialpipe.errors import Rejected
 from socialpipe.model import Card, Channel, State
-from socialpipe.engine import EngineNone
 from socialpipe.platforms.matrix import Matrix
 
 pytestmark = pytest.mark.timeout(900)  # the first one on a machine installs the server
@@ -91,7 +91,7 @@ def test_lost_answer_to_the_card_creates_no_twin(
 def test_new_login_finds_what_the_old_one_sent(engine: Engine, room: Room) -> None:
     """A transaction id belongs to a login: a repeat from another one would be a twin."""
     request = part(created_at=datetime.now(UTC))
-    old = pipeline.connect(engine, room.channel(engine))
+    old = opened(engine, room.channel(engine))
     receipt = old.publish(request)
     new = replace(old.account, secrets={"token": room.server.login()})
     assert Matrix(new).find(request) == receipt
@@ -124,10 +124,10 @@ def test_longest_is_taken(engine: Engine, room: Room) -> None:
 
 
 def test_check_knows_account_and_room(engine: Engine, room: Room) -> None:
-    assert pipeline.connect(engine, room.channel(engine)).check().id == "@poster:localhost"
+    assert opened(engine, room.channel(engine)).check().id == "@poster:localhost"
 
 
 def test_encrypted_room_is_refused(engine: Engine, room: Room) -> None:
     secret = Room(room.server, room.token, room.server.room(room.token, encrypted=True))
     with pytest.raises(Rejected, match="encrypted"):
-        pipeline.connect(engine, secret.channel(engine)).check()
+        opened(engine, secret.channel(engine)).check()

@@ -12,10 +12,10 @@ from tests.servers.conftest import Between
 from tests.servers.nostr import LARGEST, RelayServer
 from tests.servers.stage import ARTICLE, THREAD, composed, connect, look, queue, run, threaded
 
-from socialpipe import pipeline
+from socialpipe.engine import Engine
+from socialpipe.engine import connect as opened
 from socialpipe.errors import Rejected
 from socialpipe.model import Card, Channel, State
-from socialpipe.engine import EngineNone
 from socialpipe.platforms.base import Account
 from socialpipe.platforms.nostr import Nostr
 from socialpipe.platforms.nostr.schnorr import public_key
@@ -114,6 +114,6 @@ def test_too_long_is_rejected(engine: Engine, author: Author) -> None:
 
 
 def test_stale_event_is_rejected(engine: Engine, author: Author) -> None:
-    nostr = pipeline.connect(engine, author.channel(engine))
+    nostr = opened(engine, author.channel(engine))
     with pytest.raises(Rejected, match="too old"):
         nostr.publish(part(created_at=datetime(2020, 1, 1, tzinfo=UTC)))
