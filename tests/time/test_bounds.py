@@ -8,6 +8,7 @@ from tests.time.conftest import DAY, HOUR, MONDAY, Desk
 
 from socialpipe.model import State
 from socialpipe.schedule.explain import explain
+from socialpipe.schedule.moment import Moment
 from socialpipe.store.intake import Order
 
 
@@ -53,6 +54,15 @@ def test_retry_now_does_not_break_the_embargo(desk: Desk) -> None:
     desk.now = opens
     desk.run()
     assert desk.get(key).state is State.PUBLISHING
+
+
+def test_a_move_forgets_why_it_waited(desk: Desk) -> None:
+    key = desk.queue(Order(desk.channel(), MONDAY), not_before=MONDAY + DAY)[0]
+    desk.store.deliveries.retry(key)
+    desk.run()
+    assert desk.get(key).reason is not None
+    desk.store.moves.move(key, Moment(MONDAY + 2 * DAY), "ann")
+    assert desk.get(key).reason is None
 
 
 def test_expired_is_missed_wherever_it_waits(desk: Desk) -> None:
