@@ -13,6 +13,7 @@ from socialpipe.cards.boxes import BEYOND, Box, Sheet, build
 from socialpipe.cards.template import Length
 from socialpipe.cards.typeset import direction
 from socialpipe.cards.typeset.paragraph import Block, Fitting, fit
+from socialpipe.cards.typeset.quotes import typographic
 from socialpipe.cards.typeset.shape import Voice
 
 
@@ -115,7 +116,8 @@ class Arrangement:
         hot = style.hot_weight or style.weight
         voice = Voice(self.sheet.library, style.weight, hot, style.tracking)
         fitting = Fitting(voice, low, high, style.leading, style.lines, style.balance)
-        return fit(box.text, fitting, round(width, 2), round(height, 2))
+        printed = typographic(box.text, self.sheet.content.language)
+        return fit(printed, fitting, round(width, 2), round(height, 2))
 
     # size
 
