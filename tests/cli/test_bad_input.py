@@ -177,6 +177,8 @@ def test_secret_on_the_command_line(socialpipe: Command) -> None:
         ("x", "mine", "--secret", "token=env:TOKEN", "--set", "timezone=Mars"),
         ("x", "mine", "--secret", "token=env:TOKEN", "--set", "slots=noon"),
         ("x", "mine", "--secret", "token=env:TOKEN", "--set", "api_base=ftp://x"),
+        ("x", "mine", "--secret", "token=env:TOKEN", "--set", "max_per_day=0"),
+        ("x", "mine", "--secret", "token=env:TOKEN", "--set", "min_gap=soon"),
         ("mastodon", "mine", "--secret", "token=env:TOKEN"),  # which server?
         ("myspace", "mine"),
     ],

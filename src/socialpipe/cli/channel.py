@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -16,7 +16,8 @@ from socialpipe.errors import AccessDenied, SocialpipeError, TryAgain, UsageErro
 from socialpipe.model import Channel, Json
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_RESERVED = ("api_base", "timezone", "slots", "quiet")
+_NUMBERS = ("min_gap", "max_per_hour", "max_per_day")  # s; posts; posts
+_RESERVED = ("api_base", "timezone", "slots", "quiet", "app", *_NUMBERS)
 
 
 @click.group()
@@ -62,6 +63,7 @@ def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str,
             f"{platform} needs the address of its server.", "Add --set api_base=https://…"
         )
     _check_name(name)
+    _check_numbers(given)
     zone = known_zone(given.pop("timezone", "") or load().timezone)
     address = _address(given.pop("api_base", ""))
     check_times({key: given.get(key) for key in ("slots", "quiet")})
@@ -183,6 +185,13 @@ def _check_names(platform: str, given: Iterable[str], known: set[str], option: s
         if name not in known:
             names = ", ".join(sorted(known)) or "none"
             raise UsageError(f"{platform} has no {name!r} for {option}.", f"It takes: {names}")
+
+
+def _check_numbers(given: Mapping[str, str]) -> None:
+    for name in _NUMBERS:
+        text = given.get(name, "1")
+        if not text.isdecimal() or (int(text) == 0 and name != "min_gap"):
+            raise UsageError(f"{name} {text!r} is no number of its kind.", f"Example: {name}=20")
 
 
 def _check_name(name: str) -> None:
