@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
+from tests.cards.golden import difference
 
 from socialpipe.cards.typeset import breaks, direction
 from socialpipe.cards.typeset.clusters import clusters, is_emoji, printable
@@ -217,3 +223,29 @@ def test_printable_text_has_nothing_that_moves_other_text(text: str) -> None:
     clean = printable(text)
     assert not set(clean) & set("\n\r\t\x00\u202e\u2066\u2028\ufeff")
     assert not any(0xD800 <= ord(char) <= 0xDFFF for char in clean)
+
+
+WITHOUT_RASTERISER = """
+import sys
+import uharfbuzz
+del uharfbuzz.RasterDraw, uharfbuzz.RasterPaint
+from socialpipe.cards.drawing import render
+from socialpipe.cards.samples import sample
+for language in ("ko", "ja", "ar", "hi", "th"):
+    drawing = render(sample(language), "news", (600, 315), None)
+    assert drawing.missing == 0, language
+    drawing.image.save(f"{sys.argv[1]}/{language}.png")
+plain = render(sample("en"), "aurora", (600, 315), None)
+assert plain.missing == 1  # the emoji
+"""
+
+
+def test_freetype_draws_what_harfbuzz_cannot(tmp_path: Path) -> None:
+    from socialpipe.cards.drawing import render
+    from socialpipe.cards.samples import sample
+
+    subprocess.run([sys.executable, "-c", WITHOUT_RASTERISER, str(tmp_path)], check=True)
+    for path in sorted(tmp_path.glob("*.png")):
+        with Image.open(path) as drawn:
+            usual = render(sample(path.stem), "news", (600, 315), None).image
+            assert difference(drawn, usual) < 24, path.stem

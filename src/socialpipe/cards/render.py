@@ -42,6 +42,7 @@ class Renderer:
         self.sheet = sheet
         self.measure = measure
         self.contrasts: dict[int, float] = {}
+        self.lost = 0  # emoji that cannot be drawn
         self.palette = sheet.template.branded(theme, sheet.content.colours)
         self.rtl = direction.is_rtl(sheet.content.language)
         self.painters = {
@@ -59,7 +60,7 @@ class Renderer:
         boxes = root.walk()
         for box in boxes:
             self.paint(canvas, box)
-        missing = sum(box.block.missing for box in boxes if box.block)
+        missing = self.lost + sum(box.block.missing for box in boxes if box.block)
         return Drawing(canvas.image, root, missing, self.contrasts)
 
     def ground(self) -> Image.Image:
@@ -144,6 +145,7 @@ class Renderer:
         size = min(box.width, box.height)
         glyph = self.emoji(box.text.text, size * _EMOJI_EM)
         if glyph is None:
+            self.lost += 1
             return
         shade = self.colours(layer.shadow)[0] if layer.shadow else None
         middle = (box.x + box.width / 2, box.y + box.height / 2)

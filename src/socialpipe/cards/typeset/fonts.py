@@ -25,6 +25,7 @@ _CJK_INDEX = {"ja": 0, "ko": 1, "zh": 2, "zh-hant": 3, "zh-tw": 3, "zh-hk": 4}
 _EAST_ASIAN_FROM = 0x2E80
 _FULL_WIDTH_QUOTES = frozenset("‘’“”…—")
 
+IN_COLOUR = hasattr(hb, "RasterPaint")  # else emoji are set in outlines
 _FAMILIAR = 400  # weight of a static font that names none
 
 log = logging.getLogger(__name__)
@@ -53,11 +54,14 @@ class Face:
         """Font units in an em."""
         return int(_face(self).upem)
 
+    def axes(self) -> list[tuple[str, float]]:
+        """Name the axes of a variable font with their defaults, in the order of the file."""
+        return [(info.tag, float(info.default_value)) for info in _face(self).axis_infos]
+
     def distance(self, weight: int) -> float:
         """How far its own weight is from a wanted one; a variable font has every weight."""
-        axes = {info.tag for info in _face(self).axis_infos}
         own = _font(self, _FAMILIAR).get_style_value(hb.StyleTag.WEIGHT)
-        return 0.0 if "wght" in axes else abs(float(own) - weight)
+        return 0.0 if "wght" in dict(self.axes()) else abs(float(own) - weight)
 
     def at(self, weight: int) -> hb.Font:
         """Return the HarfBuzz font at a weight (100–900), scaled to font units."""
@@ -139,7 +143,7 @@ class Library:
 
     def order(self, cluster: str, weight: int = _FAMILIAR) -> Iterator[Face]:
         """Yield faces, best first, for this cluster."""
-        if is_emoji(cluster):
+        if IN_COLOUR and is_emoji(cluster):
             yield self.emoji
         yield from sorted(map(Face, self.fonts), key=lambda face: face.distance(weight))
         if self._prefers_cjk(cluster):
@@ -147,7 +151,7 @@ class Library:
         yield self.pretendard
         yield from _noto()
         yield self.cjk
-        if "\ufe0e" not in cluster:
+        if IN_COLOUR and "\ufe0e" not in cluster:
             yield self.emoji
         yield _outlined_emoji()
         for folder in (*self.font_dirs, *_SYSTEM):

@@ -1,6 +1,6 @@
-"""The one place that turns glyphs into pixels: HarfBuzz's rasteriser.
+"""The one place that turns glyphs into pixels: HarfBuzz's rasteriser, else FreeType.
 
-Its interface is young (HarfBuzz 13.1, March 2026, calls it experimental), so nothing else imports
+HarfBuzz's interface is young (13.1, March 2026, calls it experimental), so nothing else imports
 it; `uharfbuzz` is pinned and the golden images would show a change.
 """
 
@@ -13,7 +13,10 @@ from functools import lru_cache
 import uharfbuzz as hb
 from PIL import Image
 
+from socialpipe.cards.typeset import freetype
 from socialpipe.cards.typeset.fonts import Face
+
+_BY_HARFBUZZ = hasattr(hb, "RasterDraw")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Stamp:
 
 def mask(glyphs: Iterable[Inked]) -> Stamp | None:
     """Draw outlines into one antialiased mask (mode L); None: nothing has ink."""
+    if not _BY_HARFBUZZ:
+        placed = freetype.mask(glyphs)
+        return Stamp(*placed) if placed else None
     draw = hb.RasterDraw()
     for glyph in glyphs:
         scale = glyph.size / glyph.face.upem
