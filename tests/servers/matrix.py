@@ -84,6 +84,7 @@ def _configure(config: Path, port: int) -> None:
     listener = {"port": port, "bind_addresses": ["127.0.0.1"], "tls": False, "type": "http"}
     resources = {"resources": [{"names": ["client"], "compress": False}]}
     given |= {"listeners": [listener | resources], "trusted_key_servers": []}
+    given["database"] = {"name": "sqlite3", "args": {"database": ":memory:"}}
     given |= {"rc_message": UNLIMITED, "rc_room_creation": UNLIMITED}
     given["rc_login"] = dict.fromkeys(("address", "account", "failed_attempts"), UNLIMITED)
     config.write_text(yaml.safe_dump(given))
