@@ -12,6 +12,7 @@ from tests.servers.mastodon import TOKEN, MastodonServer
 from tests.servers.stage import THREAD, composed, connect, look, only, queue, run, threaded
 
 from socialpipe.engine import Engine
+from socialpipe.engine import connect as opened
 from socialpipe.model import Card, Channel, State
 
 pytestmark = pytest.mark.timeout(900)  # the first one on a machine installs the server
@@ -159,3 +160,11 @@ def test_failed_upload_is_repeated(
     assert run(engine, ahead=timedelta(minutes=10)).state is State.PUBLISHED
     (status,) = mastodon_server.statuses()
     assert len(status["media_attachments"]) == 1
+
+
+def test_instance_tells_its_limits(engine: Engine, mastodon_server: MastodonServer) -> None:
+    mastodon = opened(engine, channel(engine, mastodon_server.port))
+    own = mastodon.own_limits()
+    assert (own.text, own.link, own.images) == (500, 23, 4)
+    assert own.image_bytes == 10_485_760  # other than the usual one
+    assert own.alt == mastodon.limits.alt  # of which it says nothing

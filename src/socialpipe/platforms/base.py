@@ -159,6 +159,13 @@ class Platform(ABC):
         Raises PlatformError.
         """
 
+    def own_limits(self) -> Limits:
+        """Ask the server what it takes from this channel; where it does not tell: `limits`.
+
+        Raises PlatformError.
+        """
+        return self.limits
+
     def upload(self, card: Card) -> Json:
         """Hand over the bytes of one image; the answer is kept and passed to `publish`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -51,6 +52,12 @@ class Mastodon(Platform):
         me = self.call("GET", "/api/v1/accounts/verify_credentials")
         return Identity(me.id("id"), me.word("acct"), me.link("url"))
 
+    def own_limits(self) -> Limits:
+        told = self.call("GET", "/api/v2/instance").get("configuration")
+        numbers = {name: dig(told, *path) for name, path in _TOLD.items()}
+        known: Json = {name: n for name, n in numbers.items() if type(n) is int and n > 0}
+        return replace(self.limits, **known)
+
     def upload(self, card: Card) -> Json:
         answer = self.call(
             "POST",
@@ -85,6 +92,16 @@ class Mastodon(Platform):
         statuses = self.call("GET", path, params=newest).items()
         sent = _local_mentions(request.text)
         return newest_match(request, map(_seen, statuses), sent=sent)
+
+
+# Where an instance tells its own limits (docs.joinmastodon.org entities/Instance, 2026-07-02).
+_TOLD = {
+    "text": ("statuses", "max_characters"),
+    "link": ("statuses", "characters_reserved_per_url"),
+    "images": ("statuses", "max_media_attachments"),
+    "image_bytes": ("media_attachments", "image_size_limit"),
+    "alt": ("media_attachments", "description_limit"),
+}
 
 
 def _seen(status: Any) -> Seen:
