@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from socialpipe.cards.content import Content
-from socialpipe.cards.loading import ROOT, style_of
+from socialpipe.cards.loading import style_of
 from socialpipe.cards.names import NAME
-from socialpipe.cards.template import Layer, Style, Template
+from socialpipe.cards.template import ROOT, Layer, Style, Template
 from socialpipe.cards.typeset.fonts import Library
 from socialpipe.cards.typeset.paragraph import Block, Rich
 
@@ -79,17 +79,10 @@ def _one(sheet: Sheet, name: str, layer: Layer, item: Mapping[str, Rich]) -> lis
         return []
     style = style_of(sheet.template, layer) if layer.text else None
     children = [
-        box for child in _children(sheet.template, name) for box in _build(sheet, child, item)
+        box for child in sheet.template.children[name] for box in _build(sheet, child, item)
     ]
-    is_empty_group = source is None and not children and bool(_children(sheet.template, name))
+    is_empty_group = source is None and not children and bool(sheet.template.children[name])
     return [] if is_empty_group else [Box(name, layer, children, text, style)]
-
-
-def _children(template: Template, name: str) -> list[str]:
-    """Name the layers in a layer, in their order."""
-    layers = template.layer
-    found = [key for key, layer in layers.items() if key != ROOT and layer.parent == name]
-    return sorted(found, key=lambda key: layers[key].order)
 
 
 def _filled(source: str, content: Content, item: Mapping[str, Rich]) -> Rich | None:

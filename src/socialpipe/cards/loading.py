@@ -12,10 +12,8 @@ from pydantic import ValidationError
 from socialpipe import resources
 from socialpipe.cards import colour
 from socialpipe.cards.names import LISTS, NAME, VALUES
-from socialpipe.cards.template import SHAPES, Layer, Paint, Shape, Style, Template
+from socialpipe.cards.template import ROOT, SHAPES, Layer, Paint, Shape, Style, Template
 from socialpipe.errors import NotFound, Refused
-
-ROOT = "root"
 
 
 def names() -> tuple[str, ...]:

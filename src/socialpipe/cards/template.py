@@ -7,6 +7,7 @@ size of a shape (SHAPES) and scale with the card.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -33,6 +34,7 @@ SHAPES = (
 )
 # `tall` is every shape but wide
 _WRITTEN = {"ink", "body", "soft", "accent"}  # tokens of text on the paper
+ROOT = "root"  # the layer that all others lie in
 ThemeName = Literal["light", "dark"]
 ShapeName = Literal["wide", "tall", "square", "portrait", "pin", "story"]
 
@@ -171,6 +173,15 @@ class Template(_Part):
     style: dict[str, Style] = {}
     layer: dict[str, Layer]
     at: dict[ShapeName, Override] = {}
+
+    @cached_property
+    def children(self) -> dict[str, list[str]]:
+        """Name the layers in each layer, in their order."""
+        found: dict[str, list[str]] = {name: [] for name in self.layer}
+        for name in sorted(self.layer, key=lambda key: self.layer[key].order):
+            if name != ROOT:
+                found[self.layer[name].parent].append(name)
+        return found
 
     def palette(self, theme: str | None = None) -> dict[str, str]:
         """Return the tokens of a theme; None: the template's own."""

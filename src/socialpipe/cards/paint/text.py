@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from socialpipe.cards.colour import Rgba
 from socialpipe.cards.paint.canvas import Canvas, Frame
@@ -12,6 +14,7 @@ from socialpipe.cards.typeset.raster import Inked, Stamp, emoji, mask
 from socialpipe.cards.typeset.shape import Run
 
 _ASCENT, _TALL = 0.8, 0.95  # em: from the top of tall letters to below the baseline
+_SMALL = 50_000  # px²: masks of smaller texts are kept
 _HALF_CAP = 0.352  # em: half the height of Pretendard's capitals; Hangul has the same middle
 
 Colours = tuple[Rgba, ...]
@@ -64,32 +67,37 @@ def regions(block: Block, place: Place) -> Iterator[tuple[Frame, bool]]:
 
 def draw(canvas: Canvas, block: Block, place: Place, ink: Ink) -> None:
     """Draw a block."""
-    solid: dict[Rgba, list[Inked]] = {}
+    left, top = math.floor(place.x), math.floor(place.y)
+    near = replace(place, x=place.x - left, y=place.y - top)
     for n, line in enumerate(block.lines):
         x, y = start(block, line, place), place.y + baseline(block, n)
-        for colours, glyphs in _by_ink(line, block.size, x, y, ink).items():
-            if len(colours) > 1:
-                _stamp(canvas, colours, glyphs)
-            else:
-                solid.setdefault(colours[0], []).extend(glyphs)
         canvas.stamps(_colour_glyphs(line, block.size, x, y))
-    for colour, glyphs in solid.items():
-        _stamp(canvas, (colour,), glyphs)
+    is_small = block.width * block.height <= _SMALL
+    make = _kept_masks if is_small else _masks
+    for is_hot, inked in make(block, near, (len(ink.plain) > 1, len(ink.hot) > 1)):
+        colours = ink.hot if is_hot else ink.plain
+        canvas.stamp(colours, inked.image, left + inked.left, top + inked.top)
 
 
-def _stamp(canvas: Canvas, colours: Colours, glyphs: list[Inked]) -> None:
-    inked = mask(glyphs)
-    if inked is not None:
-        canvas.stamp(colours, inked.image, inked.left, inked.top)
+Masks = tuple[tuple[bool, Stamp], ...]
 
 
-def _by_ink(line: Line, size: float, x: float, y: float, ink: Ink) -> dict[Colours, list[Inked]]:
-    found: dict[Colours, list[Inked]] = {}
-    for at, run in line.runs:
-        if not run.face.in_colour:
-            colours = ink.hot if run.hot else ink.plain
-            found.setdefault(colours, []).extend(_glyphs(run, size, x + at * size, y))
-    return found
+def _masks(block: Block, place: Place, by_line: tuple[bool, bool]) -> Masks:
+    """Return the ink of plain and of emphasised text; `by_line`: of each line by itself."""
+    found: dict[tuple[bool, int], list[Inked]] = {}
+    for n, line in enumerate(block.lines):
+        x, y = start(block, line, place), place.y + baseline(block, n)
+        for at, run in line.runs:
+            if not run.face.in_colour:
+                group = found.setdefault((run.hot, n if by_line[run.hot] else 0), [])
+                group.extend(_glyphs(run, block.size, x + at * block.size, y))
+    drawn = ((is_hot, mask(glyphs)) for (is_hot, _), glyphs in found.items())
+    return tuple((is_hot, inked) for is_hot, inked in drawn if inked is not None)
+
+
+@lru_cache(maxsize=48)  # names, tags, fixed words: the same on all cards of a brand
+def _kept_masks(block: Block, place: Place, by_line: tuple[bool, bool]) -> Masks:
+    return _masks(block, place, by_line)
 
 
 def _glyphs(run: Run, size: float, x: float, y: float) -> Iterator[Inked]:

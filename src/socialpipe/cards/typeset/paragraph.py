@@ -53,9 +53,9 @@ class Line:
     width: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A paragraph that has found its size. Pixels."""
+    """A paragraph that has found its size, px; a key of caches by its identity."""
 
     lines: tuple[Line, ...]
     size: float
