@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from socialpipe.cli import run
 from socialpipe.cli.campaign_files import write
 from socialpipe.cli.live import live_table
 from socialpipe.cli.source import read_article
@@ -60,7 +61,8 @@ def stage(say: Callable[[str], None]) -> Iterator[Stage]:
     folder = Path(tempfile.mkdtemp(prefix="socialpipe-demo-"))
     settings = _isolated(folder)
     say(f"Starting Redis, workers, dispatcher, keeper, web and a simulator in {folder}")
-    with Simulator() as simulator, running(settings, "127.0.0.1", 0, say) as up:
+    everything = running(settings, "127.0.0.1", 0, run=run, say=say)
+    with Simulator() as simulator, everything as up:
         wait_until_ready(up.url)
         store = Store(settings)
         say(f"Operator's page: {up.url}   What the networks got: {simulator.url}")

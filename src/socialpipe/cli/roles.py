@@ -77,6 +77,7 @@ def web(host: str, port: int) -> None:
         port=port,
         log_level=load().log_level.lower(),
         access_log=False,
+        ws="none",  # we speak no WebSocket: its library would only take memory
         timeout_graceful_shutdown=3,
     )
 

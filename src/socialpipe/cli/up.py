@@ -18,11 +18,15 @@ from socialpipe.cli.output import say
 )
 def up(host: str, port: int) -> None:
     """Run Redis, workers, dispatcher, keeper and web until Ctrl-C or SIGTERM."""
-    from socialpipe.settings import load
-    from socialpipe.worker.up import running, until_stopped
+    from socialpipe.cli import run
+    from socialpipe.worker import fork
 
-    settings = load()
-    with running(settings, host, port, say) as pipeline:
+    with fork.tidy():
+        from socialpipe.settings import load
+        from socialpipe.worker.up import running, until_stopped
+
+        settings = load()
+    with running(settings, host, port, run=run, say=say) as pipeline:
         click.echo(f"socialpipe is up: {pipeline.url}")
         say(f"Data: {settings.data_dir}. Stop with Ctrl-C.")
         until_stopped(pipeline.supervisor)

@@ -16,7 +16,6 @@ from socialpipe.resources import templates
 from socialpipe.schedule.explain import explain
 from socialpipe.store import Store
 from socialpipe.web.health import health, ready, status
-from socialpipe.web.metrics import CONTENT_TYPE, exposition
 
 
 def create(store: Store) -> FastAPI:
@@ -54,6 +53,8 @@ def _add_health(app: FastAPI, store: Store) -> None:
 def _add_api(app: FastAPI, store: Store) -> None:
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> PlainTextResponse:
+        from socialpipe.web.metrics import CONTENT_TYPE, exposition  # not everybody scrapes
+
         return PlainTextResponse(exposition(store), media_type=CONTENT_TYPE)
 
     @app.get("/api/v1/deliveries")

@@ -40,6 +40,7 @@ def configure(settings: Settings) -> Celery:
         worker_soft_shutdown_timeout=30,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_send_task_events=False,
+        worker_enable_remote_control=False,  # who is alive and what waits is in SQL
         worker_hijack_root_logger=False,
     )
     return app

@@ -47,6 +47,7 @@ def run_worker(queue: str, beside: Beside) -> None:
         loglevel=settings.log_level,
         without_gossip=True,
         without_mingle=True,
+        without_heartbeat=True,  # our own heartbeats are rows
         **_pool(settings, queue),
     )
     worker.start()

@@ -13,15 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from socialpipe.errors import SocialpipeError
+from socialpipe.worker import fork
 
 _PATIENCE = 35.0  # s for a role to stop by itself, then it is killed
 _LONGEST_PAUSE = 5.0  # s before a role that keeps dying is started again
 _STABLE = 60.0  # s of life after which earlier deaths are forgotten
 _TICK = 0.2
-_PR_SET_PDEATHSIG = 1  # Linux, prctl(2): tell the child when its parent dies
 
 
 class DataDirLock:
@@ -61,13 +61,25 @@ class DataDirLock:
             self._file = None
 
 
+class Process(Protocol):
+    """What the supervisor asks of a child: a part of `subprocess.Popen`."""
+
+    pid: int
+    returncode: int | None
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+
+
 @dataclass
 class Role:
     """One child: what to run, and how it has fared."""
 
     name: str
-    command: Sequence[str]
-    process: subprocess.Popen[bytes] | None = None
+    command: Sequence[str]  # a program, or a command of ours: see `ours`
+    ours: bool = False
+    process: Process | None = None
     started_at: float = 0.0
     deaths: int = 0
     restart_at: float = field(default=0.0)
@@ -79,23 +91,36 @@ class Role:
 
 
 class Supervisor:
-    """Starts roles in order, restarts those that die, and stops the first one last."""
+    """Starts roles in order, restarts those that die, and stops the first one last.
+
+    Commands of ours run in copies of this process where that is possible.
+    """
 
     def __init__(
-        self, log_dir: Path, environment: Mapping[str, str], say: Callable[[str], None]
+        self,
+        log_dir: Path,
+        environment: Mapping[str, str],
+        run: fork.Run,
+        say: Callable[[str], None],
     ) -> None:
         self._log_dir = log_dir
+        self._run = run
         self._environment = dict(environment)
         self._say = say
         self.roles: list[Role] = []
         log_dir.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, command: Sequence[str]) -> Role:
-        """Start one more role."""
-        role = Role(name, command)
+    def start_program(self, name: str, command: Sequence[str]) -> None:
+        """Start one more role: a foreign program."""
+        self._start(Role(name, command))
+
+    def start(self, name: str, *command: str) -> None:
+        """Start one more role: a command of ours."""
+        self._start(Role(name, command, ours=True))
+
+    def _start(self, role: Role) -> None:
         self.roles.append(role)
         self._spawn(role)
-        return role
 
     def watch(self, stop: threading.Event) -> None:
         """Restart what dies until `stop` is set."""
@@ -128,25 +153,29 @@ class Supervisor:
 
     def _spawn(self, role: Role) -> None:
         with (self._log_dir / f"{role.name}.log").open("ab") as log:
-            role.process = subprocess.Popen(  # noqa: S603 - our own command line
-                role.command,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # A process group of its own: Ctrl-C reaches the supervisor only, which stops
-                # the roles in order.
-                start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
-            )
+            if role.ours and fork.possible():
+                role.process = fork.Fork(
+                    role.name, self._run, role.command, self._environment, log.fileno()
+                )
+            else:
+                role.process = _program(role, self._environment, log)
         role.started_at = time.monotonic()
         role.restart_at = 0.0
 
 
-def _die_with_parent() -> None:
-    import ctypes
-
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _program(role: Role, environment: Mapping[str, str], log: IO[bytes]) -> Process:
+    ours = [sys.executable, "-m", "socialpipe"] if role.ours else []
+    return subprocess.Popen(  # noqa: S603 - our own command line
+        [*ours, *role.command],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        # A process group of its own: Ctrl-C reaches the supervisor only, which stops the roles in
+        # order.
+        start_new_session=True,
+        preexec_fn=fork.die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+    )
 
 
 def _end(role: Role, deadline: float) -> None:

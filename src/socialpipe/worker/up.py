@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ import requests
 from socialpipe.errors import TryAgain, UsageError
 from socialpipe.settings import Settings
 from socialpipe.store import Store
-from socialpipe.worker import broker
+from socialpipe.worker import broker, fork
 from socialpipe.worker.supervisor import DataDirLock, Supervisor
 
 _READY_SECONDS = 60.0
@@ -33,9 +32,9 @@ class Running:
 
 @contextmanager
 def running(
-    settings: Settings, host: str, port: int, say: Callable[[str], None]
+    settings: Settings, host: str, port: int, *, run: fork.Run, say: Callable[[str], None]
 ) -> Iterator[Running]:
-    """Bring everything up, and down again at the end.
+    """Bring everything up, and down again at the end; `run` runs a command of ours.
 
     Raises SocialpipeError when another one is up on the same data directory, TryAgain when the
     database or Redis cannot be reached.
@@ -43,9 +42,10 @@ def running(
     lock = DataDirLock(settings.data_dir)
     lock.take()
     try:
-        Store(settings).close()  # migrates, and fails early with a sentence
+        with fork.tidy():
+            _prepare(settings)
         port = _free_port(host, port)
-        supervisor = Supervisor(settings.data_dir / "logs", _environment(settings), say)
+        supervisor = Supervisor(settings.data_dir / "logs", _environment(settings), run, say)
         try:
             _start(settings, supervisor, host, port)
             yield Running(f"http://{host}:{port}", supervisor)
@@ -79,19 +79,37 @@ def wait_until_ready(running_at: str) -> None:
     )
 
 
+def _prepare(settings: Settings) -> None:
+    """Migrate, and import what the roles are going to share."""
+    if fork.possible():
+        fork.aside(lambda: Store(settings).close())  # Alembic is large, and needed once
+    Store(settings).close()  # fails early with a sentence
+    if fork.possible():
+        fork.preload()
+
+
 def _start(settings: Settings, supervisor: Supervisor, host: str, port: int) -> None:
     if settings.redis_url is None:
         broker.stop_left_over(settings)
-        supervisor.start("redis", broker.command(settings))
+        supervisor.start_program("redis", broker.command(settings))
         broker.wait_until_ready(settings)
     else:
         broker.check(settings)
-    ours = [sys.executable, "-m", "socialpipe"]
-    supervisor.start("worker-publish", [*ours, "worker", "--queue", "publish"])
-    supervisor.start("worker-prepare", [*ours, "worker", "--queue", "prepare"])
-    supervisor.start("dispatcher", [*ours, "dispatcher"])
-    supervisor.start("keeper", [*ours, "keeper"])
-    supervisor.start("web", [*ours, "web", "--host", host, "--port", str(port)])
+    supervisor.start("web", "web", "--host", host, "--port", str(port))
+    supervisor.start("worker-publish", "worker", "--queue", "publish")
+    supervisor.start("worker-prepare", "worker", "--queue", "prepare")
+    supervisor.start("dispatcher", "dispatcher")
+    supervisor.start("keeper", "keeper")
+    _wait_for_pages(host, port)
+
+
+def _wait_for_pages(host: str, port: int) -> None:
+    """Wait until somebody answers at the address that we are about to tell."""
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return
+        time.sleep(0.05)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
