@@ -11,6 +11,7 @@ import redis
 from socialpipe.errors import TryAgain
 from socialpipe.settings import Settings
 from socialpipe.store import Store
+from socialpipe.store.changes import Changes
 from socialpipe.worker.messages import DELIVER, PREPARE, send
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Dispatcher:
         self, store: Store, connection: redis.Redis, settings: Settings, *, actor: str
     ) -> None:
         self._store = store
+        self._changes = Changes(store.database)
         self._connection = connection
         self._actor = actor
         self._ahead = timedelta(seconds=settings.claim_ahead)
@@ -54,9 +56,13 @@ class Dispatcher:
         return self._prepare() + self._deliver()
 
     def _anything_due(self) -> bool:
-        due = self._next_due = self._store.claims.next_due()
-        soon = self._store.now() + self._ahead
-        return (due is not None and due <= soon) or self._store.campaigns.any_waiting()
+        if not self._changes.any() and not self._soon():
+            return False
+        self._next_due = self._store.claims.next_due()
+        return self._soon() or self._store.campaigns.any_waiting()
+
+    def _soon(self) -> bool:
+        return self._next_due is not None and self._next_due <= self._store.now() + self._ahead
 
     def _check_broker(self) -> None:
         """Claim nothing that could not be handed on."""
