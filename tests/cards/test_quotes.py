@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,7 @@ def printed(text: str, language: str = "en") -> str:
         ("ru", '"Тихий час" открыт', "«Тихий час» открыт"),
         ("pt", 'o "silêncio"', "o “silêncio”"),
         ("und", 'a "word"', "a “word”"),
+        ("en", 'said "see example.org" today', "said “see example.org” today"),
     ],
 )
 def test_each_language_has_its_quotes(language: str, text: str, expected: str) -> None:
@@ -64,6 +67,13 @@ def test_emphasis_stays_on_its_words() -> None:
     rich = typographic(Rich(text, ((start, start + 4),)), "fr")
     ((a, b),) = rich.hot
     assert rich.text[a:b] == "38 %"
+
+
+def test_long_texts_take_no_long_time() -> None:
+    began = time.process_time()
+    for text in ("a" * 20_000, "a." * 10_000, "a'" * 10_000, '"' * 20_000):
+        printed(text)
+    assert time.process_time() - began < 1
 
 
 @given(st.text(max_size=60), st.sampled_from(["en", "fr", "ja", "de", "ko"]))

@@ -32,10 +32,10 @@ _QUOTES = {
     "fa": ("«", "»", "‹", "›"),
 }
 _ALIASES = {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}
-_VERBATIM = regex.compile(r"\S*(?://|@|#|_|\\|\w\.\w{2,}/)\S*|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b")
+_TOKEN = regex.compile(r"\S+")
+_ADDRESS = regex.compile(r"//|[@#_\\]|\w\.\w{2,}/|\w\.[a-z]{2,12}(?!\w)")
+_AROUND = "\"'()[]{}<>.,;:!?…"  # may touch an address without being part of it
 _MARK = regex.compile(r"[\"']|\.\.\.|(?<=\s)--?(?=\s)")
-_BEFORE_OPENING = regex.compile(r"[\s(\[{«„“‘「『—–/-]$")
-_DIGIT = regex.compile(r"\d$")
 # Apostrophes belong to alphabets; Korean and Japanese quote inside what has no spaces.
 _INSIDE_WORD = regex.compile(
     r"[\p{Latin}\p{Cyrillic}\p{Greek}\d]'(?=[\p{Latin}\p{Cyrillic}\p{Greek}])"
@@ -70,11 +70,11 @@ def marks(language: str) -> tuple[str, str, str, str]:
 
 def _changes(text: str, quotes: tuple[str, str, str, str]) -> dict[int, str]:
     """Return what stands instead of single code points, by their place."""
-    verbatim = [match.span() for match in _VERBATIM.finditer(text)]
+    verbatim = _verbatim(text)
     changes: dict[int, str] = {}
     opened: list[str] = []
     for match in _MARK.finditer(text):
-        if any(a <= match.start() < b for a, b in verbatim):
+        if match.start() in verbatim:
             continue
         mark = match.group()
         if mark in {"'", '"'}:
@@ -87,6 +87,17 @@ def _changes(text: str, quotes: tuple[str, str, str, str]) -> dict[int, str]:
     return {} if opened else changes
 
 
+def _verbatim(text: str) -> set[int]:
+    """Return the places of what is an address, a handle, a hashtag or a file name."""
+    places: set[int] = set()
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if _ADDRESS.search(token):
+            start = match.start() + len(token) - len(token.lstrip(_AROUND))
+            places |= set(range(start, start + len(token.strip(_AROUND))))
+    return places
+
+
 def _quote(text: str, at: int, quotes: tuple[str, str, str, str], opened: list[str]) -> str:
     """Return the mark in place of a straight one; "" for a prime, which stays."""
     mark = text[at]
@@ -95,7 +106,7 @@ def _quote(text: str, at: int, quotes: tuple[str, str, str, str], opened: list[s
     if opened and opened[-1] == mark:
         opened.pop()
         return quotes[1 if mark == '"' else 3]
-    if at and not _BEFORE_OPENING.search(text[:at]) and _DIGIT.search(text[:at]):
+    if at and text[at - 1].isdigit():
         return ""
     opened.append(mark)
     return quotes[0 if mark == '"' else 2]
