@@ -35,7 +35,12 @@ try:
 except SocialpipeError as error:
     print("told", error)
 assert time.process_time() - began < 2
-assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 256 * 1024
+status = Path("/proc/self/status")
+if status.exists():  # Linux counts the parent's memory into ru_maxrss, but not into VmHWM
+    peak = int(status.read_text().split("VmHWM:")[1].split()[0]) * 1024
+else:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+assert peak < 256 << 20, peak
 """
 NOISE = Image.effect_noise((2600, 1900), 60).convert("RGB")
 TEXTS = {

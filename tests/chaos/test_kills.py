@@ -19,7 +19,7 @@ import psutil
 import pytest
 import sqlalchemy as sa
 from tests.conftest import Environment
-from tests.engine.processes import all_alive, pipeline_up, wait_for
+from tests.engine.processes import all_alive, lives, pid_of, pipeline_up, wait_for
 from tests.engine.stage import PLATFORMS, connect, post, schedule_many
 
 from socialpipe.model import State
@@ -35,21 +35,21 @@ SETTLED = 120.0  # s after the last restart
 QUICK = {"lease": 4, "settle_delay": 1, "keeper_interval": 0.3, "max_attempts": 60,
          "retry_base": 0.2, "retry_cap": 2, "max_per_hour": 100_000, "max_per_day": 100_000,
          "twin_days": 0}  # fmt: skip
-ROLES = ("worker-publish", "dispatcher", "keeper", "redis")
+ROLES = ("publish worker", "dispatcher", "keeper", "redis")
 POINTS = ("claimed", "publishing", "uncertain", "published", "any moment")
 POSTS_A_CHANNEL = 15  # Telegram takes 20 a minute on one channel
 KEYED = ("x", "bluesky", "mastodon")
 
 
-def child(up: subprocess.Popen[str], role: str) -> int | None:
-    """Return the process of a role among the children of `up`."""
-    words = {"worker-publish": ["worker", "publish"], "redis": ["unixsocket"]}.get(role, [role])
-    with suppress(psutil.Error):
-        for process in psutil.Process(up.pid).children():
-            with suppress(psutil.Error):
-                line = " ".join(process.cmdline()) + process.name()
-                if all(word in line for word in words) or (role == "redis" and "valkey" in line):
-                    return process.pid
+def process_of(store: Store, up: subprocess.Popen[str], role: str) -> int | None:
+    """Return the process that does `role` at the moment."""
+    if role != "redis":
+        pid = pid_of(store, role)
+        return pid if lives(pid) else None
+    for process in psutil.Process(up.pid).children():
+        with suppress(psutil.Error):
+            if "unixsocket" in " ".join(process.cmdline()) or "-server" in process.name():
+                return process.pid
     return None
 
 
@@ -77,7 +77,7 @@ def kill_one(store: Store, up: subprocess.Popen[str], chance: random.Random) -> 
     else:
         with suppress(AssertionError):
             wait_for(reached(store, point, newest_event(store)), 3)
-    pid = child(up, role)
+    pid = process_of(store, up, role)
     if pid is None:
         return None
     with suppress(ProcessLookupError):
