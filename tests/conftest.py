@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 
@@ -18,6 +19,12 @@ from socialpipe.store import Store
 from socialpipe.worker import broker
 
 Environment = Callable[..., Settings]
+
+# Unattended runs try the same examples each time: a red run means that the change broke something.
+# Everybody else's runs go looking for new ones.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from socialpipe.errors import Refused
@@ -41,6 +41,7 @@ def test_what_is_no_link_is_refused(url: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=30), st.text(max_size=20))
+@example("[?", "")
 def test_a_portable_link_is_one_url_on_x(path: str, query: str) -> None:
     url = portable("https://example.com/" + path.replace("\ud800", "") + "x?q=" + query + "x")
     assert url.isascii()

@@ -13,7 +13,7 @@ from socialpipe.errors import Refused
 from socialpipe.text import entities
 
 _KEEP = "%/:@!$&'()*+,;=?~[]#"
-_TROUBLE = regex.compile(r"[!'()*,;]|[.:&@$~]+$")  # ends a URL early on one network or another
+_TROUBLE = regex.compile(r"[!'()*,;|\[\]]|[.:&@$~]+$")  # ends a URL early on one network or another
 _WHOLE = regex.compile(r"(?:([^:/?#]+)://)?([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?")
 
 
@@ -34,7 +34,10 @@ def portable(url: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else _ascii_host(parts.hostname)
     tail = [quote(part, safe=_KEEP) for part in (parts.path, parts.query, parts.fragment)]
     coded = urlunsplit((parts.scheme, host + port, *tail))
-    return coded if _is_whole(coded) else _TROUBLE.sub(_percent, coded.replace("|", "%7C"))
+    if _is_whole(coded):
+        return coded
+    server = len(f"{parts.scheme}://{host}{port}")
+    return coded[:server] + _TROUBLE.sub(_percent, coded[server:])
 
 
 def _ascii_host(host: str) -> str:

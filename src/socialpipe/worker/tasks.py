@@ -17,8 +17,8 @@ from socialpipe.worker.traffic import RedisTraffic
 
 def register(app: Celery) -> None:
     """Give the application its two tasks."""
-    app.task(prepare, name=PREPARE.name)
-    app.task(deliver, name=DELIVER.name)
+    app.task(prepare, name=PREPARE.name, shared=False)
+    app.task(deliver, name=DELIVER.name, shared=False)
 
 
 def prepare(campaign_id: int, fence: int) -> None:
