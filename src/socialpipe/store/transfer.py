@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from socialpipe.errors import Refused, SocialpipeError, UsageError
 from socialpipe.store.database import Database
 from socialpipe.store.migrate import is_ours, upgrade
-from socialpipe.store.schema import heartbeat, metadata
+from socialpipe.store.schema import heartbeat, metadata, workspace
 from socialpipe.store.switches import set_freeze
 
 Counts = dict[str, int]  # rows by table
@@ -37,6 +37,7 @@ def copy(source: Database, target: Database, report: Report, freeze: str | None 
     upgrade(target)
     with _snapshot(source) as reader, target.write() as writer:
         _refuse_rows(writer)
+        writer.execute(sa.delete(workspace))  # the one that every new database has
         counts = {table.name: _copy_table(reader, writer, table, report) for table in _TABLES}
         _compare(counts, _count(writer))
         if not target.is_sqlite:
@@ -160,7 +161,7 @@ def _no_backup(file: Path) -> UsageError:
 
 
 def _refuse_rows(writer: sa.Connection) -> None:
-    held = [name for name, rows in _count(writer).items() if rows]
+    held = [name for name, rows in _count(writer).items() if rows and name != workspace.name]
     if held:
         raise Refused(
             f"The target database is not empty: it has rows in {', '.join(held)}.",

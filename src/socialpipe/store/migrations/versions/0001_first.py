@@ -1,5 +1,7 @@
 """The first schema."""
 
+import time
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,8 +13,40 @@ KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 def upgrade() -> None:
     op.create_table(
+        "heartbeat",
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("role", "actor"),
+    )
+    op.create_table(
+        "media",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+    )
+    op.create_table(
+        "switch",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "workspace",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("last_served", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
         "campaign",
         sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, server_default="1", nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("article", sa.JSON(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
@@ -22,6 +56,10 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(
@@ -35,6 +73,7 @@ def upgrade() -> None:
     op.create_table(
         "channel",
         sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, server_default="1", nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("api_base", sa.Text(), nullable=True),
@@ -51,20 +90,18 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("name"),
+        sa.UniqueConstraint("workspace_id", "name"),
     )
     op.create_index("channel_fair", "channel", ["last_served", "id"], unique=False)
     op.create_table(
-        "heartbeat",
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("role", "actor"),
-    )
-    op.create_table(
         "hook",
         sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, server_default="1", nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
@@ -72,22 +109,11 @@ def upgrade() -> None:
         sa.Column("disabled_at", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_table(
-        "media",
-        sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("sha256"),
-    )
-    op.create_table(
-        "switch",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.Column("actor", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "evergreen",
@@ -381,6 +407,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("delivery_id", "name"),
     )
+    op.execute(
+        sa.text("INSERT INTO workspace (name, created_at) VALUES ('main', :now)").bindparams(
+            now=int(time.time() * 1000)
+        )
+    )
 
 
 def downgrade() -> None:
@@ -476,10 +507,7 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_index("ix_evergreen_campaign_id", table_name="evergreen")
     op.drop_table("evergreen")
-    op.drop_table("switch")
-    op.drop_table("media")
     op.drop_table("hook")
-    op.drop_table("heartbeat")
     op.drop_index("channel_fair", table_name="channel")
     op.drop_table("channel")
     op.drop_index(
@@ -489,3 +517,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('new', 'claimed')"),
     )
     op.drop_table("campaign")
+    op.drop_table("workspace")
+    op.drop_table("switch")
+    op.drop_table("media")
+    op.drop_table("heartbeat")

@@ -1,0 +1,32 @@
+"""The tables, the same on SQLite and PostgreSQL. Instants are integer milliseconds, UTC."""
+
+from __future__ import annotations
+
+from socialpipe.store.schema.columns import Instant, metadata
+from socialpipe.store.schema.content import campaign, channel, media, post
+from socialpipe.store.schema.hooks import hook, message
+from socialpipe.store.schema.operation import heartbeat, switch
+from socialpipe.store.schema.plan import delivery, evergreen, recurrence
+from socialpipe.store.schema.trail import attempt, event, step
+from socialpipe.store.schema.workspaces import FIRST_WORKSPACE, workspace
+
+__all__ = [
+    "FIRST_WORKSPACE",
+    "Instant",
+    "attempt",
+    "campaign",
+    "channel",
+    "delivery",
+    "event",
+    "evergreen",
+    "heartbeat",
+    "hook",
+    "media",
+    "message",
+    "metadata",
+    "post",
+    "recurrence",
+    "step",
+    "switch",
+    "workspace",
+]
