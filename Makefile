@@ -35,7 +35,7 @@ lock: $(VENV)/.dev-ready
 		--no-header --no-annotate --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) build dist src/socialpipe/cards/fonts
+	rm -rf $(VENV) build dist src/socialpipe/cards/fonts src/socialpipe/web/static
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'

@@ -1,4 +1,4 @@
-"""Build hook: put the pinned files of npm packages (fonts) into the wheel.
+"""Build hook: put the pinned files of npm packages (fonts, browser code) into the wheel.
 
 What to fetch stands in pyproject.toml: package, member, sha256 and target of each file. A file is
 taken from the source tree, else from a cache, else out of the package, and always checked against
@@ -160,7 +160,7 @@ def unreachable(package: str, reason: str) -> str:
     """Say that a package could not be had, and the three ways out."""
     return (
         f"`npm pack {package}` failed: {reason or 'no reason given'}\n"
-        "The fonts come from npm when the wheel is built. Give this machine access to an npm "
+        "Fonts and browser code come from npm when the wheel is built. Give this machine access to an npm "
         "registry (or set NPM_CONFIG_REGISTRY to a mirror), copy the folder socialpipe-build of "
         "a machine that has built it into ~/.cache, or install a ready wheel."
     )
