@@ -10,8 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from socialpipe.text.lexicon import LANGUAGES, lexicon
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 _SCRIPTS = (
     ("ko", re.compile("[가-힣]")),
@@ -97,22 +101,12 @@ def latin(sample: str, claim: str | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _identifier() -> object:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+def _identifier() -> LanguageIdentifier:
+    from socialpipe.text.identifier import load
 
-    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
-    whole.set_languages(sorted(_LATIN))
-    # A new one, for `whole` keeps its tables for all languages: 28 MB.
-    return LanguageIdentifier(
-        whole.nb_ptc,
-        whole.nb_pc,
-        whole.nb_classes,
-        whole.tk_nextmove,
-        whole.tk_output,
-        tk_row=whole.tk_row,
-    )
+    return load(_LATIN)
 
 
 def _model(sample: str) -> str:
-    tag, _ = _identifier().classify(sample)  # type: ignore[attr-defined]
+    tag, _ = _identifier().classify(sample)
     return str(tag)
