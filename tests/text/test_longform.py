@@ -37,6 +37,63 @@ def test_headings_lists_quotations_and_links_are_marked_up() -> None:
     )
 
 
+PAGE = """<html><head><meta property="og:image" content="https://town.example/lead.jpg"></head>
+<body><article><h1>Mended</h1><img src="/top.jpg" alt="The hall">
+<p>The town opened a repair cafe in March, and volunteers have mended 340 lamps since then.</p>
+<figure><img src="/a (1).jpg" alt="A lamp [old]"><figcaption>Photo: Ann</figcaption></figure>
+<h2>What it costs</h2><img src="https://cdn.example/bill.png" alt="">
+<p>The council pays £9,000 a year. <img src="data:image/png;base64,AA" alt="x"></p>
+<ul><li>Bring a thing and stay while it is mended. <img src="/list.jpg" alt="A list"></li>
+<li>Pay for the parts that are used, and for nothing else.</li></ul>
+<p><img src="javascript:alert(1)" alt="y"><img src="/a (1).jpg" alt="again">It is free.</p>
+</article></body></html>"""
+PICTURES = """![Lead](https://town.example/top.jpg)
+
+# Mended
+
+It opened in March. ![A lamp](https://town.example/lamp.jpg) Volunteers mend 340 lamps a year.
+
+## Cost
+
+![Bills](https://town.example/bills.jpg)
+
+It is free. ![here](./here.jpg) ![x](javascript:alert)
+"""
+
+
+def shown(name: str, source: str) -> str:
+    """Render what a blog gets, each paragraph a line."""
+    return READER.render(markdown(read(source, name=name, url="https://town.example/story")))
+
+
+def test_pictures_stand_where_the_page_has_them() -> None:
+    html = shown("a.html", PAGE)
+    assert html.startswith('<p><img src="https://town.example/top.jpg" alt="The hall"></p>\n<p>The')
+    assert (
+        'since then.</p>\n<p><img src="https://town.example/a%20%281%29.jpg" alt="A lamp [old]"></p>'
+        '\n<h2>What it costs</h2>\n<p><img src="https://cdn.example/bill.png" alt=""></p>\n<p>The'
+    ) in html
+    assert html.index("nothing else") < html.index('alt="A list"') < html.index("It is free")
+    assert html.count("<img") == 4
+
+
+def test_pictures_stand_where_markdown_has_them() -> None:
+    assert shown("a.md", PICTURES) == (
+        '<p><img src="https://town.example/top.jpg" alt="Lead"></p>\n'
+        "<p>It opened in March. Volunteers mend 340 lamps a year.</p>\n"
+        '<p><img src="https://town.example/lamp.jpg" alt="A lamp"></p>\n'
+        "<h2>Cost</h2>\n"
+        '<p><img src="https://town.example/bills.jpg" alt="Bills"></p>\n'
+        "<p>It is free.</p>\n"
+    )
+
+
+def test_a_picture_that_only_the_head_of_a_page_names_is_not_in_the_text() -> None:
+    article = read(PAGE, name="a.html", url="https://town.example/story")
+    assert article.images[0].url == "https://town.example/lead.jpg"
+    assert "lead.jpg" not in markdown(article)
+
+
 @pytest.mark.parametrize("language", SAMPLES)
 def test_samples_have_their_sections(language: str) -> None:
     path = SAMPLES[language]

@@ -20,6 +20,7 @@ class Picture:
 
     url: str
     alt: str = ""
+    after: str | None = None  # the line it follows, "" at the top; None: not within the text
 
 
 @dataclass(frozen=True, slots=True)

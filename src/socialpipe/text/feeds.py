@@ -21,6 +21,7 @@ from socialpipe.text.reading.blocks import Draft
 from socialpipe.text.reading.clean import clean
 from socialpipe.text.reading.html import fragment
 from socialpipe.text.reading.metadata import moment, web_address
+from socialpipe.text.reading.pictures import once
 
 MOST = 500  # entries taken from one feed
 _WHOLE = 400  # code points from which an entry's content is the article, not a teaser
@@ -126,7 +127,7 @@ def _string(item: dict[str, Any], *names: str) -> str:
 
 def _words(markup: str) -> str:
     """Return a title without tags and entities."""
-    return " ".join(block.text for block in fragment(clean(markup))) if markup else ""
+    return " ".join(block.text for block in fragment(clean(markup)).blocks) if markup else ""
 
 
 def _digest(*texts: str) -> str:
@@ -139,14 +140,15 @@ def _draft(item: dict[str, Any], title: str, content: str, link: str | None) -> 
     names = [author.get("name") for author in authors or () if isinstance(author, dict)]
     tags = item.get("tags") if isinstance(item.get("tags"), list) else []
     image = web_address(link, _string(item, "image", "banner_image"))
+    body = fragment(clean(content), link) if content else Draft()
     return Draft(
-        blocks=fragment(clean(content)) if content else [],
+        blocks=body.blocks,
         title=title,
         author=next((name for name in names if isinstance(name, str) and name), None),
         published_at=_moment(_string(item, "date_published", "date_modified")),
         url=link,
         keywords=[tag for tag in tags or () if isinstance(tag, str) and tag],
-        images=[Picture(image)] if image else [],
+        images=once([*([Picture(image)] if image else []), *body.images]),
     )
 
 

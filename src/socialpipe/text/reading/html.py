@@ -14,6 +14,7 @@ from socialpipe.text.marks import plain
 from socialpipe.text.reading.blocks import Block, Draft, Kind
 from socialpipe.text.reading.metadata import describe, web_address
 from socialpipe.text.reading.pasted import read_as_pasted
+from socialpipe.text.reading.pictures import last_line, once, settled
 
 _LITTLE = 80  # code points: less than this the extractor finds where it finds nothing
 _DEEPEST = 200  # nested elements; deeper ones only serve to exhaust a parser
@@ -46,9 +47,11 @@ def read_html(text: str, url: str | None) -> Draft:
     draft.blocks = list(blocks_of(body)) if body is not None else []
     if _flat(draft.blocks):
         draft.blocks = _whole(tree, draft.blocks)
-    draft.images = _pictures(draft.images, body, url)
+    shown = body if body is not None else tree
+    pictures = once([*draft.images, *_pictures(shown, url)])
     _drop_title(draft)
     draft.blocks = read_as_pasted(_without_offers(draft.blocks))
+    draft.images = settled(pictures, draft.blocks)
     if not draft.blocks:
         raise Refused(
             "There is no article on this page: it may need a login or JavaScript.",
@@ -57,11 +60,12 @@ def read_html(text: str, url: str | None) -> Draft:
     return draft
 
 
-def fragment(text: str) -> list[Block]:
-    """Return the blocks of a piece of HTML that is all article (a feed's content)."""
+def fragment(text: str, url: str | None = None) -> Draft:
+    """Return the blocks and pictures of a piece of HTML that is all article (a feed's content)."""
     tree = parse(text)
     _prune(tree)
-    return read_as_pasted(list(blocks_of(tree)))
+    blocks = read_as_pasted(list(blocks_of(tree)))
+    return Draft(blocks, images=settled(once(_pictures(tree, url)), blocks))
 
 
 def parse(text: str) -> Any:
@@ -210,17 +214,14 @@ def _text(element: Any) -> str:
     return "".join(pieces)
 
 
-def _pictures(named: list[Picture], body: Any, url: str | None) -> list[Picture]:
-    """Return what the page names as its picture, then what the article shows; each address once."""
-    shown = body.iter("graphic") if body is not None else ()
-    found = [Picture(g.get("src") or "", g.get("alt") or "") for g in shown]
-    unique: dict[str, Picture] = {}
-    for picture in (*named, *found):
-        address = web_address(url, picture.url)
-        if address:
-            known = unique.get(address)
-            unique[address] = Picture(address, (known.alt if known else "") or picture.alt)
-    return list(unique.values())
+def _pictures(body: Any, url: str | None) -> Iterator[Picture]:
+    """Yield what the article shows, each with the line of text that it stands after."""
+    before = ""
+    for element in body.iter("graphic", "img", *(tag for tag, kind in _KINDS.items() if kind)):
+        if element.tag not in {"graphic", "img"}:
+            before = last_line(_text(element)) or before
+        elif (source := element.get("src")) and (address := web_address(url, source)):
+            yield Picture(address, " ".join((element.get("alt") or "").split()), before)
 
 
 def _drop_title(draft: Draft) -> None:

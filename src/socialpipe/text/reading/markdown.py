@@ -12,6 +12,7 @@ from socialpipe.model import Picture
 from socialpipe.text.reading.blocks import Block, Draft, Kind
 from socialpipe.text.reading.metadata import moment
 from socialpipe.text.reading.pasted import read_as_pasted
+from socialpipe.text.reading.pictures import last_line, once, settled
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -36,6 +37,7 @@ def read_markdown(text: str) -> Draft:
         draft.title = first.text
         del draft.blocks[0]
     draft.blocks = _with_dek(read_as_pasted(draft.blocks), draft.dek)
+    draft.images = settled(once(draft.images), draft.blocks)
     return draft
 
 
@@ -141,7 +143,8 @@ def _blocks(body: str, draft: Draft) -> list[Block]:
         elif token.nesting == -1:
             inside.pop()
         elif token.type == "inline":
-            blocks += _block(_kind(inside), _inline(token.children or [], draft))
+            blocks += _block(_kind(inside), _inline(token.children or []))
+            draft.images += _pictures(token.children or [], blocks[-1].text if blocks else "")
             if not draft.dek and len(blocks) < 3 and _emphasised(token.children or []):
                 draft.dek = blocks[-1].text
         elif token.type == "html_block":
@@ -164,15 +167,19 @@ def _kind(inside: list[str]) -> Kind:
     return Kind.QUOTE if "blockquote" in inside else Kind.PARAGRAPH
 
 
-def _inline(tokens: list[Token], draft: Draft) -> str:
+def _pictures(tokens: list[Token], before: str) -> Iterator[Picture]:
+    """Return the pictures of a paragraph; they stand after its words, or those `before` it."""
+    for token in tokens:
+        source = str(token.attrs.get("src", "")) if token.type == "image" else ""
+        if _address(source):
+            yield Picture(source, token.content, last_line(before))
+
+
+def _inline(tokens: list[Token]) -> str:
     pieces: list[str] = []
     for token in tokens:
-        if token.type == "image":
-            source = str(token.attrs.get("src", ""))
-            if _address(source):
-                draft.images.append(Picture(source, token.content))
-        elif token.type in {"softbreak", "hardbreak"} or token.content.lower().startswith("<br"):
+        if token.type in {"softbreak", "hardbreak"} or token.content.lower().startswith("<br"):
             pieces.append("\n")
-        elif token.type != "html_inline":
+        elif token.type not in {"html_inline", "image"}:
             pieces.append(token.content)
     return "".join(pieces)
