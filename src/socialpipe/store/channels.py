@@ -17,6 +17,7 @@ from socialpipe.store.database import Database
 from socialpipe.store.rows import to_channel
 from socialpipe.store.schema import channel, delivery, evergreen, recurrence
 from socialpipe.store.vault import Vault
+from socialpipe.store.within import mine, owner
 
 _RENEWAL = timedelta(seconds=60)  # longer than any login call takes
 _RENEWAL_POLL = 0.05  # s
@@ -56,7 +57,8 @@ class Channels:
         }
         try:
             with self._database.write() as connection:
-                connection.execute(sa.insert(channel).values(row))
+                query = sa.insert(channel).values(**row, workspace_id=owner(connection))
+                connection.execute(query)
         except IntegrityError:
             raise UsageError(
                 f"There is a channel named {name!r} already.",
@@ -79,16 +81,22 @@ class Channels:
         )
 
     def by_id(self, channel_id: int) -> Channel:
-        """Find a channel that a delivery names."""
+        """Find a channel that a delivery names.
+
+        Raises NotFound.
+        """
         with self._database.read() as connection:
-            row = connection.execute(sa.select(channel).where(channel.c.id == channel_id))
-            return to_channel(row.mappings().one())
+            query = sa.select(channel).where(channel.c.id == channel_id, mine(connection, channel))
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFound(f"There is no channel {channel_id}.", "socialpipe channel list")
+        return to_channel(row)
 
     def all(self) -> list[Channel]:
         """Return every channel, by name."""
         with self._database.read() as connection:
-            rows = connection.execute(sa.select(channel).order_by(channel.c.name)).mappings()
-            return [to_channel(row) for row in rows]
+            query = sa.select(channel).where(mine(connection, channel)).order_by(channel.c.name)
+            return [to_channel(row) for row in connection.execute(query).mappings()]
 
     def pause(self, channel_id: int, reason: str) -> None:
         """Stop handing out work for the channel; its deliveries wait."""

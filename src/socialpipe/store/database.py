@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from socialpipe.errors import TryAgain, UsageError
+from socialpipe.store import within
 
 _BUSY_SECONDS = 30
 
@@ -23,9 +25,16 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
+        self.workspace_id: int | None = None  # None: sees every workspace, as the engine must
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer. Its own queue sleeps and polls; ours wakes the next thread at once.
         self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+
+    def within(self, workspace_id: int) -> Database:
+        """Return the same database, as one workspace sees it."""
+        scoped = copy.copy(self)
+        scoped.workspace_id = workspace_id
+        return scoped
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -34,7 +43,9 @@ class Database:
         Raises TryAgain when the database cannot be reached.
         """
         with _reachable(), self._turn, self.engine.connect() as plain:
-            connection = plain.execution_options(immediate=True)
+            connection = plain.execution_options(
+                immediate=True, **within.options(self.workspace_id)
+            )
             with connection.begin():
                 yield connection
 
@@ -45,7 +56,7 @@ class Database:
         Raises TryAgain when the database cannot be reached.
         """
         with _reachable(), self.engine.connect() as connection:
-            yield connection
+            yield connection.execution_options(**within.options(self.workspace_id))
 
     def now(self) -> datetime:
         """Return the database's clock: the one clock of all hosts (SQLite: this host's)."""

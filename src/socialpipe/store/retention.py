@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from socialpipe.model import State
 from socialpipe.store.database import Database
-from socialpipe.store.schema import campaign, delivery, event, media, metadata, post
+from socialpipe.store.schema import campaign, delivery, event, media, metadata, post, review_link
 from socialpipe.store.states import ALLOWED
 
 _BATCH = 500  # rows that one transaction removes: others wait no longer than that takes
@@ -116,7 +116,7 @@ def _live_posts(before: datetime) -> sa.ColumnElement[bool]:
 def _kept() -> Iterator[sa.ColumnElement[bool]]:
     """Whatever else refers to a campaign (a recurrence …) means to publish from it again."""
     for table in metadata.sorted_tables:
-        if table not in {post, delivery}:
+        if table not in {post, delivery, review_link}:
             for key in table.foreign_keys:
                 if key.column is campaign.c.id:
                     yield sa.exists().where(key.parent == campaign.c.id)

@@ -6,6 +6,18 @@ from socialpipe.store.schema.columns import Instant, metadata
 from socialpipe.store.schema.content import campaign, channel, media, post
 from socialpipe.store.schema.hooks import hook, message
 from socialpipe.store.schema.operation import heartbeat, switch
+from socialpipe.store.schema.people import (
+    api_token,
+    audit,
+    membership,
+    notice,
+    person,
+    recovery_code,
+    review_link,
+    session,
+    throttle,
+    ticket,
+)
 from socialpipe.store.schema.plan import delivery, evergreen, recurrence
 from socialpipe.store.schema.trail import attempt, event, step
 from socialpipe.store.schema.workspaces import FIRST_WORKSPACE, workspace
@@ -13,7 +25,9 @@ from socialpipe.store.schema.workspaces import FIRST_WORKSPACE, workspace
 __all__ = [
     "FIRST_WORKSPACE",
     "Instant",
+    "api_token",
     "attempt",
+    "audit",
     "campaign",
     "channel",
     "delivery",
@@ -22,11 +36,19 @@ __all__ = [
     "heartbeat",
     "hook",
     "media",
+    "membership",
     "message",
     "metadata",
+    "notice",
+    "person",
     "post",
+    "recovery_code",
     "recurrence",
+    "review_link",
+    "session",
     "step",
     "switch",
+    "throttle",
+    "ticket",
     "workspace",
 ]

@@ -27,12 +27,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256"),
     )
     op.create_table(
+        "person",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("password", sa.Text(), nullable=True),
+        sa.Column("totp", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_used", sa.BigInteger(), nullable=True),
+        sa.Column("locale", sa.Text(), nullable=True),
+        sa.Column("timezone", sa.Text(), nullable=True),
+        sa.Column("disabled_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("email"),
+    )
+    op.create_table(
         "switch",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "throttle",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "workspace",
@@ -43,6 +65,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
+    op.create_table(
+        "api_token",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
+        "audit",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("audit_newest", "audit", ["workspace_id", "id"], unique=False)
     op.create_table(
         "campaign",
         sa.Column("id", KEY, nullable=False),
@@ -116,6 +176,79 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "membership",
+        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id", "workspace_id"),
+    )
+    op.create_index("ix_membership_workspace_id", "membership", ["workspace_id"], unique=False)
+    op.create_table(
+        "recovery_code",
+        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id", "code"),
+    )
+    op.create_table(
+        "session",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("person_id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, nullable=True),
+        sa.Column("user_agent", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_index("ix_session_person_id", "session", ["person_id"], unique=False)
+    op.create_table(
+        "ticket",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("person_id", KEY, nullable=True),
+        sa.Column("workspace_id", KEY, nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("role", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
         "evergreen",
         sa.Column("id", KEY, nullable=False),
         sa.Column("campaign_id", KEY, nullable=False),
@@ -182,6 +315,28 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "notice",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("session_id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, nullable=True),
+        sa.Column("tone", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("undo", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("shown_at", sa.BigInteger(), nullable=True),
+        sa.Column("undone_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["session.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_notice_session_id", "notice", ["session_id"], unique=False)
+    op.create_table(
         "post",
         sa.Column("id", KEY, nullable=False),
         sa.Column("campaign_id", KEY, nullable=False),
@@ -223,6 +378,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_recurrence_campaign_id", "recurrence", ["campaign_id"], unique=False)
+    op.create_table(
+        "review_link",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("campaign_id", KEY, nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("may_approve", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("token"),
+    )
     op.create_table(
         "delivery",
         sa.Column("id", KEY, nullable=False),
@@ -482,10 +654,13 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('in_review', 'scheduled')"),
     )
     op.drop_table("delivery")
+    op.drop_table("review_link")
     op.drop_index("ix_recurrence_campaign_id", table_name="recurrence")
     op.drop_table("recurrence")
     op.drop_index("ix_post_campaign_id", table_name="post")
     op.drop_table("post")
+    op.drop_index("ix_notice_session_id", table_name="notice")
+    op.drop_table("notice")
     op.drop_index(
         "message_order",
         table_name="message",
@@ -507,6 +682,12 @@ def downgrade() -> None:
     op.drop_table("message")
     op.drop_index("ix_evergreen_campaign_id", table_name="evergreen")
     op.drop_table("evergreen")
+    op.drop_table("ticket")
+    op.drop_index("ix_session_person_id", table_name="session")
+    op.drop_table("session")
+    op.drop_table("recovery_code")
+    op.drop_index("ix_membership_workspace_id", table_name="membership")
+    op.drop_table("membership")
     op.drop_table("hook")
     op.drop_index("channel_fair", table_name="channel")
     op.drop_table("channel")
@@ -517,7 +698,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('new', 'claimed')"),
     )
     op.drop_table("campaign")
+    op.drop_index("audit_newest", table_name="audit")
+    op.drop_table("audit")
+    op.drop_table("api_token")
     op.drop_table("workspace")
+    op.drop_table("throttle")
     op.drop_table("switch")
+    op.drop_table("person")
     op.drop_table("media")
     op.drop_table("heartbeat")
