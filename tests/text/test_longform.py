@@ -70,7 +70,8 @@ def test_pictures_stand_where_the_page_has_them() -> None:
     html = shown("a.html", PAGE)
     assert html.startswith('<p><img src="https://town.example/top.jpg" alt="The hall"></p>\n<p>The')
     assert (
-        'since then.</p>\n<p><img src="https://town.example/a%20%281%29.jpg" alt="A lamp [old]"></p>'
+        'since then.</p>\n<p><img src="https://town.example/a%20%281%29.jpg"'
+        ' alt="A lamp [old]"></p>'
         '\n<h2>What it costs</h2>\n<p><img src="https://cdn.example/bill.png" alt=""></p>\n<p>The'
     ) in html
     assert html.index("nothing else") < html.index('alt="A list"') < html.index("It is free")

@@ -16,6 +16,7 @@ from socialpipe.resources import templates
 from socialpipe.schedule.explain import explain
 from socialpipe.store import Store
 from socialpipe.web.health import health, ready, status
+from socialpipe.web.links import add_links
 
 
 def create(store: Store) -> FastAPI:
@@ -30,6 +31,7 @@ def create(store: Store) -> FastAPI:
     _add_health(app, store)
     _add_api(app, store)
     _add_pages(app, store)
+    add_links(app, store)
     app.add_exception_handler(SocialpipeError, _problem)
     return app
 

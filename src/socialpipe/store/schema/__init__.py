@@ -5,6 +5,7 @@ from __future__ import annotations
 from socialpipe.store.schema.columns import Instant, metadata
 from socialpipe.store.schema.content import campaign, channel, media, post
 from socialpipe.store.schema.hooks import hook, message
+from socialpipe.store.schema.links import short_link
 from socialpipe.store.schema.operation import heartbeat, switch
 from socialpipe.store.schema.people import (
     api_token,
@@ -46,6 +47,7 @@ __all__ = [
     "recurrence",
     "review_link",
     "session",
+    "short_link",
     "step",
     "switch",
     "throttle",

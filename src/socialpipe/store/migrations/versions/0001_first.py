@@ -226,6 +226,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_session_person_id", "session", ["person_id"], unique=False)
     op.create_table(
+        "short_link",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("workspace_id", KEY, server_default="1", nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("clicks", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("last_click_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("code"),
+    )
+    op.create_table(
         "ticket",
         sa.Column("id", KEY, nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
@@ -683,6 +698,7 @@ def downgrade() -> None:
     op.drop_index("ix_evergreen_campaign_id", table_name="evergreen")
     op.drop_table("evergreen")
     op.drop_table("ticket")
+    op.drop_table("short_link")
     op.drop_index("ix_session_person_id", table_name="session")
     op.drop_table("session")
     op.drop_table("recovery_code")
