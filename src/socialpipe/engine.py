@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from socialpipe.errors import PlatformError
-from socialpipe.model import Channel, Rate
+from socialpipe.model import Card, Channel, Rate
 from socialpipe.platforms import registry
 from socialpipe.platforms.answer import Answer, spent
 from socialpipe.platforms.base import Account, Platform
 from socialpipe.platforms.http import Http
 from socialpipe.settings import Settings
 from socialpipe.store import Store
+from socialpipe.store.rows import digest_of
 
 
 class Traffic(Protocol):
@@ -78,8 +79,17 @@ def connect(engine: Engine, channel: Channel) -> Platform:
         http=_watched(engine, channel),
         session=engine.store.channels.session(channel.id),
         api_base=channel.api_base,
+        public_url=_public_url(engine.settings),
     )
     return registry.load(channel.platform)(account)
+
+
+def _public_url(settings: Settings) -> Callable[[Card], str] | None:
+    """Say where networks can fetch an image: below the public address, by its digest."""
+    base = settings.public_media_base_url
+    if base is None:
+        return None
+    return lambda card: f"{base.rstrip('/')}/{digest_of(card.data)}"
 
 
 def _watched(engine: Engine, channel: Channel) -> Http:

@@ -1,14 +1,14 @@
 """The story: an article becomes a campaign; a delivery becomes a published post.
 
 prepare   read → digest → compose → draw, for a queued campaign (how: `composing.py`)
-deliver   win → upload → publish → write down what came of it
+deliver   win → upload → publish → comment → write down what came of it
 
 What happens to a delivery whose outcome is unknown is told in `recovery.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
 from socialpipe.composing import Options, compose
@@ -23,12 +23,13 @@ from socialpipe.errors import (
     Unauthorized,
     Unknown,
 )
-from socialpipe.model import Json, Receipt, State
+from socialpipe.model import Json, Receipt, Recovery, State
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import PartRequest, Platform
 from socialpipe.schedule.retry import Backoff, after_throttle
 from socialpipe.schedule.settle import key_holds
-from socialpipe.store.jobs import Job, LeaseLostError, part_name
+from socialpipe.store.job import COMMENT, Job, part_name
+from socialpipe.store.jobs import LeaseLostError
 from socialpipe.store.rows import from_receipt
 
 _UPLOAD_FRESH = timedelta(hours=1)  # networks forget uploads that no post refers to
@@ -92,6 +93,8 @@ def _publish(engine: Engine, job: Job) -> Receipt:
     receipts: list[Receipt] = []
     for n in range(len(job.post.parts)):
         receipts.append(job.receipt(n) or _publish_part(engine, platform, job, receipts))
+    if job.post.first_comment and not job.done(COMMENT):
+        _comment(engine, platform, job, receipts[0])
     return receipts[0]
 
 
@@ -99,25 +102,38 @@ def _refusal(engine: Engine, job: Job) -> Throttled | None:
     """Take the right to publish what is not out yet; refused means later, at no cost."""
     if engine.traffic is None:
         return None
-    left = sum(job.receipt(n) is None for n in range(len(job.post.parts)))
     rates = registry.load(job.channel.platform).rates
-    refusal = engine.traffic.ask(job.channel, rates, left)
+    refusal = engine.traffic.ask(job.channel, rates, len(job.post.parts) - job.out)
     return Throttled(refusal.reason, seconds=refusal.seconds) if refusal else None
 
 
 def _publish_part(
     engine: Engine, platform: Platform, job: Job, before: Sequence[Receipt]
 ) -> Receipt:
-    """Publish the part after those in `before`. The intent is committed before the call."""
+    """Publish the part after those in `before`."""
     n = len(before)
-    name = part_name(n)
     uploads = tuple(_uploads(engine, platform, job, n))
+    part = request(job, n, before, uploads)
+    return _create(engine, job, part_name(n), platform.recovery, lambda: platform.publish(part))
+
+
+def _comment(engine: Engine, platform: Platform, job: Job, below: Receipt) -> None:
+    """Write our own first comment below the post."""
+    text = job.post.first_comment or ""
+    recovery = platform.recovery.of_comment()
+    _create(engine, job, COMMENT, recovery, lambda: platform.comment(below, text))
+
+
+def _create(
+    engine: Engine, job: Job, name: str, recovery: Recovery, call: Callable[[], Receipt]
+) -> Receipt:
+    """Make a call that creates something. The intent is committed before it."""
     replay = name in job.steps
     step = engine.store.jobs.sending(job, name)
-    if replay and not key_holds(platform.recovery, step.sent_at, engine.store.now()):
-        raise Unknown("An earlier try may have reached the network, and its key has expired.")
+    if replay and not key_holds(recovery, step.sent_at, engine.store.now()):
+        raise Unknown("An earlier try may have reached the network, and no key holds.")
     try:
-        receipt = platform.publish(request(job, n, before, uploads))
+        receipt = call()
     except Duplicate as known:
         if known.receipt is None:
             raise
@@ -129,7 +145,8 @@ def _publish_part(
             raise Unknown(f"A repeat was refused: {outcome.what}") from outcome
         raise
     except Exception as error:
-        raise Unknown(f"The {platform.name} adapter failed: {type(error).__name__}.") from error
+        failed = f"The {job.channel.platform} adapter failed: {type(error).__name__}."
+        raise Unknown(failed) from error
     engine.store.jobs.sent(job, name, from_receipt(receipt))
     return receipt
 
@@ -190,7 +207,7 @@ def _write_down(engine: Engine, job: Job, outcome: PlatformError) -> None:
         case NotSent():
             _retry(engine, job, outcome)
         case Rejected():
-            _close(engine, job, State.FAILED, outcome)
+            _give_up(engine, job, outcome)
         case _:
             _unsure(engine, job, outcome)
 
@@ -198,10 +215,18 @@ def _write_down(engine: Engine, job: Job, outcome: PlatformError) -> None:
 def _retry(engine: Engine, job: Job, outcome: PlatformError) -> None:
     tried = job.delivery.attempt
     if tried >= job.delivery.max_attempts:
-        _close(engine, job, State.FAILED, outcome)
+        _give_up(engine, job, outcome)
         return
     backoff = Backoff(engine.settings.retry_base, engine.settings.retry_cap)
     _again(engine, job, outcome, backoff.wait(tried, engine.chance()), costs_attempt=True)
+
+
+def _give_up(engine: Engine, job: Job, outcome: PlatformError) -> None:
+    """Fail; a post that only lacks its comment stays published, and says so."""
+    if job.whole:
+        engine.store.jobs.published_bare(job, str(outcome), outcome=type(outcome).__name__)
+    else:
+        _close(engine, job, State.FAILED, outcome)
 
 
 def _again(
@@ -213,11 +238,16 @@ def _again(
 
 
 def _unsure(engine: Engine, job: Job, outcome: PlatformError) -> None:
-    recovery = connect(engine, job.channel).recovery
+    recovery = recovery_of(connect(engine, job.channel), job)
     can_ask = recovery.read_back or recovery.key_lifetime is not None
     delay = timedelta(seconds=engine.settings.settle_delay)
     look_at = engine.store.now() + delay if can_ask else None
     _close(engine, job, State.UNCERTAIN, outcome, look_at=look_at, misses=0)
+
+
+def recovery_of(platform: Platform, job: Job) -> Recovery:
+    """Return what the network offers to learn of the call whose outcome is unknown."""
+    return platform.recovery.of_comment() if job.unknown == COMMENT else platform.recovery
 
 
 def _close(
@@ -228,6 +258,6 @@ def _close(
 
 
 def _partly(job: Job) -> str:
-    parts = len(job.post.parts)
-    out = sum(job.receipt(n) is not None for n in range(parts))
-    return f" ({out} of {parts} parts are out already.)" if out else ""
+    if job.whole:
+        return " (The post is out; this is about its first comment.)"
+    return f" ({job.out} of {len(job.post.parts)} parts are out already.)" if job.out else ""

@@ -10,15 +10,15 @@ from datetime import timedelta
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import PlatformError
 from socialpipe.model import Receipt, State
-from socialpipe.pipeline import request
+from socialpipe.pipeline import recovery_of, request
 from socialpipe.schedule.settle import Look, Verdict, verdict
-from socialpipe.store.jobs import Job, part_name
+from socialpipe.store.job import COMMENT, Job
 from socialpipe.store.rows import from_receipt
 
 
 def settle(engine: Engine, job: Job) -> None:
     """Find out whether an uncertain delivery is out, as far as its platform lets us."""
-    unknown = _unknown_part(job)
+    unknown = job.unknown
     if unknown is None:
         _resume(engine, job, "nothing was under way")
         return
@@ -30,32 +30,29 @@ def settle(engine: Engine, job: Job) -> None:
     if receipt is None:
         _not_found(engine, job, unknown)
         return
-    engine.store.jobs.sent(job, part_name(unknown), from_receipt(receipt))
+    engine.store.jobs.sent(job, unknown, from_receipt(receipt))
     _resume(engine, job, f"found on the network: {receipt.url or receipt.id}")
 
 
-def _unknown_part(job: Job) -> int | None:
-    parts = range(len(job.post.parts))
-    return next((n for n in parts if part_name(n) in job.steps and not job.receipt(n)), None)
-
-
-def _find(engine: Engine, job: Job, n: int) -> Receipt | None:
+def _find(engine: Engine, job: Job, unknown: str) -> Receipt | None:
     platform = connect(engine, job.channel)
-    if not platform.recovery.read_back:
+    if not recovery_of(platform, job).read_back:
         return None
-    before = [receipt for k in range(n) if (receipt := job.receipt(k))]
-    return platform.find(request(job, n, before))
+    before = [receipt for n in range(job.out) if (receipt := job.receipt(n))]
+    if unknown == COMMENT:
+        return platform.find_comment(before[0], job.post.first_comment or "")
+    return platform.find(request(job, job.calls.index(unknown), before))
 
 
-def _not_found(engine: Engine, job: Job, n: int) -> None:
-    recovery = connect(engine, job.channel).recovery
+def _not_found(engine: Engine, job: Job, unknown: str) -> None:
+    recovery = recovery_of(connect(engine, job.channel), job)
     misses = job.delivery.misses + 1
-    sent_at = job.steps[part_name(n)].sent_at
+    sent_at = job.steps[unknown].sent_at
     match verdict(recovery, Look(misses, sent_at, engine.store.now())):
         case Verdict.REPLAY:
             _resume(engine, job, "not found: to be sent again with the same key")
         case Verdict.ABSENT:
-            engine.store.jobs.unsent(job, part_name(n))
+            engine.store.jobs.unsent(job, unknown)
             _resume(engine, job, f"not found in {misses} looks: it is not out")
         case Verdict.LOOK_AGAIN:
             _look_again(engine, job, misses, f"not found yet (look {misses})")
@@ -66,9 +63,8 @@ def _not_found(engine: Engine, job: Job, n: int) -> None:
 
 def _resume(engine: Engine, job: Job, text: str) -> None:
     """Go on with what is not published yet; nothing left means published."""
-    receipts = [job.receipt(n) for n in range(len(job.post.parts))]
-    first = receipts[0]
-    if first is not None and all(receipts):
+    first = job.receipt(0)
+    if first is not None and all(job.done(name) for name in job.calls):
         engine.store.jobs.published(job, first, text)
     elif job.delivery.attempt >= job.delivery.max_attempts:
         reason = f"{text}, but all {job.delivery.max_attempts} attempts are spent"
@@ -80,10 +76,12 @@ def _resume(engine: Engine, job: Job, text: str) -> None:
 
 def _give_up(engine: Engine, job: Job, reason: str) -> None:
     """Fail if nothing is unknown any more, else leave it to a person."""
-    if _unknown_part(job) is None:
-        engine.store.jobs.close(job, State.FAILED, reason, outcome="Unknown", look_at=None)
-    else:
+    if job.unknown is not None:
         _stay(engine, job, reason, look_at=None)
+    elif job.whole:
+        engine.store.jobs.published_bare(job, f"{reason}.", outcome="Unknown")
+    else:
+        engine.store.jobs.close(job, State.FAILED, reason, outcome="Unknown", look_at=None)
 
 
 def _look_again(engine: Engine, job: Job, misses: int, text: str) -> None:

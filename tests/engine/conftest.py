@@ -34,5 +34,5 @@ def engine(store: Store) -> Engine:
 def picture() -> Card:
     """A small image."""
     file = io.BytesIO()
-    Image.new("RGB", (64, 36), "#3b2bff").save(file, "JPEG")
-    return Card(file.getvalue(), 64, 36, "A blue field.")
+    Image.new("RGB", (64, 48), "#3b2bff").save(file, "JPEG")
+    return Card(file.getvalue(), 64, 48, "A blue field.")

@@ -23,13 +23,16 @@ ACCOUNTS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "telegram": ({"chat_id": "@channel"}, {"token": "100:token-telegram"}),
 }
 PLATFORMS = tuple(ACCOUNTS)
+ACCOUNTS["instagram"] = ({}, {"token": "token-instagram"})
 
 
-def post(platform: str, *texts: str, cards: tuple[Card, ...] = ()) -> Post:
+def post(
+    platform: str, *texts: str, cards: tuple[Card, ...] = (), comment: str | None = None
+) -> Post:
     """Build a post of these parts."""
     kind = PostKind.SINGLE if len(texts) == 1 else PostKind.THREAD
     parts = tuple(Part(text, len(text), 280, Unit.GRAPHEMES) for text in texts)
-    return Post(platform, kind, parts, language="en", cards=cards)
+    return Post(platform, kind, parts, language="en", cards=cards, first_comment=comment)
 
 
 def connect(store: Store, simulator: Simulator, platform: str, name: str = "") -> Channel:
@@ -51,10 +54,11 @@ def schedule(
     *texts: str,
     at: datetime | None = None,
     cards: tuple[Card, ...] = (),
+    comment: str | None = None,
     **terms: Any,
 ) -> int:
     """Put a delivery of a ready-made post into the store and return its id."""
-    made = post(channel.platform, *texts, cards=cards)
+    made = post(channel.platform, *texts, cards=cards, comment=comment)
     return schedule_many(store, [(channel, made)], at=at, **terms)[0]
 
 

@@ -303,3 +303,28 @@ def test_move_changes_the_time(engine: Engine, simulator: Simulator) -> None:
     deliver(engine, row.id, row.fence)
     with pytest.raises(Refused):
         store.moves.move(key, Moment(later), "operator")
+
+
+@pytest.mark.parametrize("state", ["scheduled", "in_review", "failed", "missed"])
+def test_live_post_is_adopted(engine: Engine, simulator: Simulator, state: str) -> None:
+    """A person posted it by hand: it counts as published, and nothing is sent."""
+    store = engine.store
+    key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    with store.database.write() as connection:
+        connection.execute(table.update().values(state=state))
+    store.deliveries.confirm_published(key, "https://mastodon.example/@me/1")
+    found = only(store)
+    assert found.state is State.PUBLISHED
+    assert found.receipt is not None
+    assert found.receipt.url == "https://mastodon.example/@me/1"
+    assert run(engine, ahead=timedelta(days=1)) == []
+    assert simulator.posts() == []
+
+
+def test_what_is_being_sent_is_not_adopted(engine: Engine, simulator: Simulator) -> None:
+    store = engine.store
+    key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    (row,) = claim(store)
+    assert store.jobs.begin(row.id, row.fence, "worker") is not None
+    with pytest.raises(Refused, match="publishing"):
+        store.deliveries.confirm_published(key, "https://mastodon.example/@me/1")

@@ -15,7 +15,8 @@ from socialpipe.pipeline import deliver
 from socialpipe.recovery import settle
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.store.jobs import LeaseLostError, part_name
+from socialpipe.store.job import part_name
+from socialpipe.store.jobs import LeaseLostError
 from socialpipe.store.schema import delivery as table
 from socialpipe.store.states import ALLOWED, Change, move
 from socialpipe.worker.keeper import Keeper

@@ -138,7 +138,7 @@ def cancel(delivery_id: int) -> None:
 @click.option("--published", "url", metavar="URL", help="You saw it there.")
 @click.option("--absent", is_flag=True, help="You looked and it is not there: send it again.")
 def confirm(delivery_id: int, url: str | None, absent: bool) -> None:
-    """Settle an uncertain delivery after a look at the channel."""
+    """Settle an uncertain delivery after a look at the channel, or adopt a post that is live."""
     if (url is None) is not absent:
         raise UsageError("Say what you saw.", "Give one of --published URL and --absent")
     store = open_store()

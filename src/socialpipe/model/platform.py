@@ -56,6 +56,11 @@ class Recovery:
 
     key_lifetime: timedelta | None = None  # a repeat with the same key within it creates no twin
     read_back: bool = False  # own posts can be looked up
+    comments: bool = False  # … and our own comments below them
+
+    def of_comment(self) -> Recovery:
+        """Return the same for our first comment: no network takes a key with it."""
+        return Recovery(read_back=self.comments)
 
 
 class Scope(StrEnum):

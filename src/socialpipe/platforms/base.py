@@ -181,13 +181,21 @@ class Platform(ABC):
         Raises PlatformError; `Unknown` whenever the part may exist.
         """
 
-    def comment(self, receipt: Receipt, text: str) -> None:
+    def comment(self, receipt: Receipt, text: str) -> Receipt:
         """Write a comment of our own below a post, where `limits.comments` is true.
 
-        Raises PlatformError.
+        Raises PlatformError; `Unknown` whenever the comment may exist.
         """
         del receipt, text
         raise Rejected(f"{self.title} takes no comments of ours.")
+
+    def find_comment(self, receipt: Receipt, text: str) -> Receipt | None:
+        """Look below a post for a comment that we may have written; None: not there (yet).
+
+        Called only where `recovery.comments` is true.
+        """
+        del receipt, text
+        return None
 
     def find(self, request: PartRequest) -> Receipt | None:
         """Look for a part that may have been created; None: not there (yet).

@@ -9,7 +9,7 @@ from socialpipe.model import Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
 from socialpipe.platforms.meta import Graph
-from socialpipe.platforms.readback import Seen, count, moment, newest_match
+from socialpipe.platforms.readback import Seen, count, moment, newest_match, normal
 
 
 class Instagram(Graph):
@@ -29,9 +29,10 @@ class Instagram(Graph):
         image_bytes=8_388_608,
         image_formats=("image/jpeg",),
         alt=1000,
+        comments=True,
         card=(1080, 1350),  # 4:5, the tallest that is taken
     )
-    recovery = Recovery(read_back=True)
+    recovery = Recovery(read_back=True, comments=True)
     fields = (
         Field("token", "long-lived token: instagram_business_content_publish", secret=True),
         Field("user_id", "numeric id of the account (me)", required=False),
@@ -49,9 +50,16 @@ class Instagram(Graph):
         post = self.release(owner, "media_publish", container)
         return Receipt(post, self.permalink(post))
 
-    def comment(self, receipt: Receipt, text: str) -> None:
+    def comment(self, receipt: Receipt, text: str) -> Receipt:
         """Write a comment; the token needs instagram_business_manage_comments, too."""
-        self.call("POST", f"/{receipt.id}/comments", creates=True, data={"message": text}).id("id")
+        path, said = f"/{receipt.id}/comments", {"message": text}
+        return Receipt(self.call("POST", path, creates=True, data=said).id("id"))
+
+    def find_comment(self, receipt: Receipt, text: str) -> Receipt | None:
+        fields = {"fields": "id,text", "limit": "50"}
+        below = self.call("GET", f"/{receipt.id}/comments", params=fields).items("data")
+        ids = (word(one, "id") for one in below if normal(word(one, "text")) == normal(text))
+        return next((Receipt(found) for found in ids if found), None)
 
     def _media(self, owner: str, request: PartRequest) -> dict[str, str]:
         images = [

@@ -107,8 +107,11 @@ def _publishing(delivery: Delivery, _now: datetime) -> Explanation:
 
 
 def _published(delivery: Delivery, _now: datetime) -> Explanation:
-    url = delivery.receipt.url if delivery.receipt else None
-    return Explanation(f"it is live: {url}", "nothing", delivery.published_at, "nobody")
+    live = f"it is live: {delivery.receipt.url if delivery.receipt else None}"
+    if delivery.reason:  # the post is out, what belongs to it is not
+        step = "what it says, by hand; socialpipe does nothing more"
+        return Explanation(f"{live}, but {delivery.reason}", step, delivery.published_at, _YOU)
+    return Explanation(live, "nothing", delivery.published_at, "nobody")
 
 
 def _uncertain(delivery: Delivery, _now: datetime) -> Explanation:

@@ -8,12 +8,14 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from socialpipe.errors import NotFound, Refused
-from socialpipe.model import Attempt, Delivery, Event, Receipt, State
+from socialpipe.model import Attempt, Delivery, Event, Json, Receipt, State
 from socialpipe.store.database import Database
+from socialpipe.store.job import part_name
 from socialpipe.store.places import MOVABLE
 from socialpipe.store.rows import DELIVERIES, from_receipt, to_attempt, to_delivery, to_event
 from socialpipe.store.schema import attempt, channel, delivery, event, post, step
 from socialpipe.store.states import Change, move, move_all
+from socialpipe.store.within import mine
 
 _CANCELLABLE = (
     State.DRAFT,
@@ -21,6 +23,16 @@ _CANCELLABLE = (
     State.APPROVED,
     State.SCHEDULED,
     State.CLAIMED,
+    State.FAILED,
+    State.MISSED,
+)
+
+# What a person may know to be live, though we do not: nobody is sending it this moment.
+_ADOPTABLE = (
+    State.UNCERTAIN,
+    State.IN_REVIEW,
+    State.APPROVED,
+    State.SCHEDULED,
     State.FAILED,
     State.MISSED,
 )
@@ -49,6 +61,7 @@ class Deliveries:
         if campaign_id is not None:
             query = query.where(delivery.c.campaign_id == campaign_id)
         with self._database.read() as connection:
+            query = query.where(mine(connection, channel))
             return [to_delivery(row) for row in connection.execute(query).mappings()]
 
     def get(self, delivery_id: int) -> Delivery:
@@ -63,12 +76,14 @@ class Deliveries:
         """Return its timeline, oldest first."""
         query = sa.select(event).where(event.c.delivery_id == delivery_id).order_by(event.c.id)
         with self._database.read() as connection:
+            query = query.where(mine(connection, event))
             return [to_event(row) for row in connection.execute(query).mappings()]
 
     def attempts(self, delivery_id: int) -> list[Attempt]:
         """Return its tries, oldest first."""
         query = sa.select(attempt).where(attempt.c.delivery_id == delivery_id)
         with self._database.read() as connection:
+            query = query.where(mine(connection, attempt))
             rows = connection.execute(query.order_by(attempt.c.id)).mappings().all()
         return [to_attempt(n, row) for n, row in enumerate(rows, start=1)]
 
@@ -77,7 +92,7 @@ class Deliveries:
         query = sa.select(post.c.body).join(delivery, delivery.c.post_id == post.c.id)
         with self._database.read() as connection:
             body = connection.execute(
-                query.where(delivery.c.id == delivery_id)
+                query.where(delivery.c.id == delivery_id, mine(connection, delivery))
             ).scalar_one_or_none()
         return [] if body is None else [part[0] for part in body["parts"]]
 
@@ -85,6 +100,7 @@ class Deliveries:
         """Count deliveries by state."""
         query = sa.select(delivery.c.state, sa.func.count()).group_by(delivery.c.state)
         with self._database.read() as connection:
+            query = query.where(mine(connection, delivery))
             return {State(state): count for state, count in connection.execute(query)}
 
     def retry(self, delivery_id: int) -> None:
@@ -132,22 +148,28 @@ class Deliveries:
             _moved(move(connection, delivery_id, found.state, State.CANCELLED, change), found)
 
     def confirm_published(self, delivery_id: int, url: str) -> None:
-        """Settle an uncertain delivery: a person saw it.
+        """Settle an uncertain delivery: a person saw it. Or adopt a post that is live already.
 
-        Raises Refused unless it is uncertain.
+        Raises Refused when it is in a worker's hands, or settled.
         """
         now = self._database.now()
         with self._database.write() as connection:
-            found = _uncertain(connection, delivery_id)
+            found = get_delivery(connection, delivery_id)
+            if found.state not in _ADOPTABLE:
+                raise Refused(
+                    f"Delivery {delivery_id} is {found.state}: there is nothing to confirm.",
+                    f"See what happened: socialpipe delivery explain {delivery_id}",
+                )
+            known = _answer(connection, delivery_id, part_name(0))
             values = {
-                "receipt": from_receipt(Receipt(id=url, url=url)),
+                "receipt": known or from_receipt(Receipt(id=url, url=url)),
                 "published_at": now,
                 "look_at": None,
                 "reason": None,
                 "fence": delivery.c.fence + 1,
             }
             change = Change(now, "operator", f"a person saw it: {url}", found.fence, values)
-            _moved(move(connection, delivery_id, State.UNCERTAIN, State.PUBLISHED, change), found)
+            _moved(move(connection, delivery_id, found.state, State.PUBLISHED, change), found)
 
     def confirm_absent(self, delivery_id: int) -> None:
         """Settle an uncertain delivery: a person looked and it is not there; it is tried again.
@@ -178,8 +200,8 @@ def get_delivery(connection: sa.Connection, delivery_id: int) -> Delivery:
 
     Raises NotFound.
     """
-    row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings()
-    found = row.one_or_none()
+    query = DELIVERIES.where(delivery.c.id == delivery_id, mine(connection, channel))
+    found = connection.execute(query).mappings().one_or_none()
     if found is None:
         raise NotFound(
             f"There is no delivery {delivery_id}.", "List them: socialpipe delivery list"
@@ -206,6 +228,12 @@ def _uncertain(connection: sa.Connection, delivery_id: int) -> Delivery:
             f"Delivery {delivery_id} is {found.state}: only an uncertain one needs to be confirmed."
         )
     return found
+
+
+def _answer(connection: sa.Connection, delivery_id: int, name: str) -> Json | None:
+    query = sa.select(step.c.result).where(step.c.delivery_id == delivery_id, step.c.name == name)
+    answer: Json | None = connection.execute(query).scalar_one_or_none()
+    return answer
 
 
 def _has_post(connection: sa.Connection, delivery_id: int) -> bool:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from socialpipe.model import Card, Channel, Delivery, Json, Post, Receipt, State
+from socialpipe.model import Delivery, Json, Receipt, State
 from socialpipe.schedule.lateness import spoken
 from socialpipe.schedule.topics import Topic
 from socialpipe.store import gates
 from socialpipe.store.database import Database
 from socialpipe.store.gates import Rules
+from socialpipe.store.job import Job, Step
 from socialpipe.store.rows import (
     DELIVERIES,
     from_receipt,
     to_channel,
     to_delivery,
     to_post,
-    to_receipt,
 )
 from socialpipe.store.schema import attempt, channel, delivery, media, post, step
 from socialpipe.store.states import Change, move, note
@@ -27,40 +27,6 @@ from socialpipe.store.states import Change, move, note
 
 class LeaseLostError(Exception):
     """Somebody else has the delivery now: stop, do not touch it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One call that creates something: when it first went out, and its answer if there was one."""
-
-    sent_at: datetime
-    result: Json | None
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A delivery in a worker's (or the keeper's) hands."""
-
-    delivery: Delivery
-    channel: Channel
-    post: Post
-    steps: dict[str, Step]  # mirrors the table: what went out, and what was answered
-    frozen_at: datetime
-    actor: str
-
-    def receipt(self, n: int) -> Receipt | None:
-        """Return the receipt of part n, if it is known to be published."""
-        done = self.steps.get(part_name(n))
-        return to_receipt(done.result) if done else None
-
-    def cards(self, n: int) -> tuple[Card, ...]:
-        """Return the images that go with part n: all of them with the first."""
-        return self.post.cards if n == 0 else ()
-
-
-def part_name(n: int) -> str:
-    """Name the step that creates part n."""
-    return f"part {n}"
 
 
 class Jobs:
@@ -179,18 +145,37 @@ class Jobs:
                 _tell_lateness(connection, job, now)
             return moved
 
-    def published(self, job: Job, receipt: Receipt, text: str) -> bool:
-        """Close with the receipt."""
+    def published(
+        self,
+        job: Job,
+        receipt: Receipt,
+        text: str,
+        reason: str | None = None,
+        outcome: str = "Published",
+    ) -> bool:
+        """Close with the receipt; `reason`: what is nevertheless not as it should be."""
         return self.close(
             job,
             State.PUBLISHED,
             text,
-            outcome="Published",
-            reason=None,
+            outcome=outcome,
+            reason=reason,
             receipt=from_receipt(receipt),
             published_at=self._database.now(),
             look_at=None,
         )
+
+    def published_bare(self, job: Job, why: str, *, outcome: str) -> bool:
+        """Close a post that is out but lacks its first comment, with how to mend that."""
+        receipt = job.receipt(0)
+        if receipt is None:
+            raise ValueError("the post is not out")
+        where = receipt.url or receipt.id
+        reason = (
+            f"its first comment is not there: {why} "
+            f"Write it by hand below {where}: {job.post.first_comment}"
+        )
+        return self.published(job, receipt, f"published, but {reason}", reason, outcome)
 
 
 def _tell_lateness(connection: sa.Connection, job: Job, now: datetime) -> None:

@@ -3,6 +3,8 @@
 draft → in_review → approved → scheduled ⇄ claimed → publishing → published
                                    ▲                     ├→ scheduled
                                    └── absence proven ── uncertain → published | failed
+
+What waits, failed or was missed becomes `published` when a person says that it is live already.
 """
 
 from __future__ import annotations
@@ -30,12 +32,28 @@ ALLOWED: Mapping[State, frozenset[State]] = {
             State.MISSED,
         }
     ),
-    State.IN_REVIEW: frozenset({State.APPROVED, State.IN_REVIEW, State.CANCELLED, State.MISSED}),
+    State.IN_REVIEW: frozenset(
+        {State.APPROVED, State.IN_REVIEW, State.CANCELLED, State.MISSED, State.PUBLISHED}
+    ),
     State.APPROVED: frozenset(
-        {State.SCHEDULED, State.APPROVED, State.IN_REVIEW, State.CANCELLED, State.MISSED}
+        {
+            State.SCHEDULED,
+            State.APPROVED,
+            State.IN_REVIEW,
+            State.CANCELLED,
+            State.MISSED,
+            State.PUBLISHED,
+        }
     ),
     State.SCHEDULED: frozenset(
-        {State.CLAIMED, State.IN_REVIEW, State.CANCELLED, State.MISSED, State.SCHEDULED}
+        {
+            State.CLAIMED,
+            State.IN_REVIEW,
+            State.CANCELLED,
+            State.MISSED,
+            State.SCHEDULED,
+            State.PUBLISHED,
+        }
     ),
     State.CLAIMED: frozenset(
         {State.PUBLISHING, State.SCHEDULED, State.IN_REVIEW, State.CANCELLED, State.MISSED}
@@ -43,7 +61,7 @@ ALLOWED: Mapping[State, frozenset[State]] = {
     State.PUBLISHING: frozenset({State.PUBLISHED, State.SCHEDULED, State.UNCERTAIN, State.FAILED}),
     State.UNCERTAIN: frozenset({State.PUBLISHED, State.SCHEDULED, State.FAILED, State.UNCERTAIN}),
     State.FAILED: frozenset({State.SCHEDULED, State.CANCELLED, State.PUBLISHED}),
-    State.MISSED: frozenset({State.SCHEDULED, State.CANCELLED}),
+    State.MISSED: frozenset({State.SCHEDULED, State.CANCELLED, State.PUBLISHED}),
     State.CANCELLED: frozenset(),
     State.PUBLISHED: frozenset(),
 }

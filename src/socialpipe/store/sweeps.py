@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from socialpipe.model import State
 from socialpipe.store.database import Database
-from socialpipe.store.jobs import Job, load_job
+from socialpipe.store.job import Job
+from socialpipe.store.jobs import load_job
 from socialpipe.store.schema import delivery
 from socialpipe.store.states import Change, move_all
 

@@ -10,7 +10,7 @@ from socialpipe.engine import Engine
 from socialpipe.errors import TryAgain
 from socialpipe.recovery import settle
 from socialpipe.store.intake import Terms
-from socialpipe.store.jobs import Job
+from socialpipe.store.job import Job
 
 log = logging.getLogger(__name__)
 

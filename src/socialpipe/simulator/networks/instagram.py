@@ -18,7 +18,7 @@ NARROWEST, WIDEST = 0.8, 1.91  # aspect ratio
 
 
 class Instagram(Graph):
-    """Answers container, publish, status and read calls for images and carousels."""
+    """Answers container, publish, comment, status and read calls for images and carousels."""
 
     name = "instagram"
     title = "Instagram"
@@ -56,8 +56,22 @@ class Instagram(Graph):
     @route("GET /{owner}/media")
     def timeline(self, call: Call) -> Answer:
         self.check_owner(call)
-        own = self.ledger.own(self.name, call.account.name)
+        posts = self.ledger.own(self.name, call.account.name)
+        own = [post for post in posts if post.reply_to is None]
         return reply({"data": [self.shown(post) for post in own[: int(call.text("limit") or 25)]]})
+
+    @route("POST /{node}/comments", creates=True)
+    def comment(self, call: Call) -> Answer:
+        if self.find(call.params["node"]) is None:
+            raise self.invalid("Unsupported post request. Object does not exist", "100/33")
+        comment = Draft(call.text("message"), self.next_id(), reply_to=call.params["node"])
+        return reply({"id": self.accept(call, comment).id})
+
+    @route("GET /{node}/comments")
+    def comments(self, call: Call) -> Answer:
+        posts = self.ledger.own(self.name, call.account.name)
+        below = [post for post in posts if post.reply_to == call.params["node"]]
+        return reply({"data": [{"id": post.id, "text": post.text} for post in below]})
 
     @route("GET /{node}")
     def read(self, call: Call) -> Answer:
