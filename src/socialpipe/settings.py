@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, description="encrypts credentials; default: a 0600 file in the data directory"
     )
+    secret_keys_accepted: SecretStr | None = Field(
+        default=None, description="further keys that open credentials but seal none, with commas"
+    )
     public_media_base_url: str | None = Field(
         default=None, description="where networks can fetch our images"
     )

@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, str] = {
     "db": "db:db",
     "doctor": "doctor:doctor",
     "config": "config:config",
+    "secrets": "secrets:secrets",
     "simulator": "simulator:simulator",
     "worker": "roles:worker",
     "dispatcher": "roles:dispatcher",

@@ -17,15 +17,17 @@ from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.hooks import Hooks
 from socialpipe.store.jobs import Jobs
+from socialpipe.store.keyring import load_keys
 from socialpipe.store.measures import Measures
 from socialpipe.store.migrate import upgrade
 from socialpipe.store.moves import Moves
 from socialpipe.store.places import Places
 from socialpipe.store.recurrences import Recurrences
 from socialpipe.store.reviews import Reviews
+from socialpipe.store.rotation import Rotation
 from socialpipe.store.sweeps import Sweeps
 from socialpipe.store.switches import Switches
-from socialpipe.store.vault import Vault, load_key
+from socialpipe.store.vault import Vault
 
 
 class Store:
@@ -35,7 +37,8 @@ class Store:
         lease = timedelta(seconds=settings.lease)
         self.database = Database(settings.sqlalchemy_url)
         upgrade(self.database)
-        vault = Vault(load_key(settings.secret_key, settings.data_dir))
+        ring = load_keys(settings.secret_key, settings.secret_keys_accepted, settings.data_dir)
+        vault = Vault(ring)
         self.channels = Channels(self.database, vault)
         self.campaigns = Campaigns(self.database)
         self.deliveries = Deliveries(self.database)
@@ -48,6 +51,7 @@ class Store:
         self.jobs = Jobs(self.database, lease, _rules(settings))
         self.heartbeats = Heartbeats(self.database)
         self.hooks = Hooks(self.database, vault)
+        self.rotation = Rotation(self.database, vault)
         self.checks = Checks(self.database)
         self.measures = Measures(self.database)
         self.switches = Switches(self.database)

@@ -1,0 +1,33 @@
+"""`socialpipe secrets`: the key that seals credentials."""
+
+from __future__ import annotations
+
+import click
+
+from socialpipe.cli.opening import open_store
+from socialpipe.cli.output import say
+
+
+@click.group()
+def secrets() -> None:
+    """Change the key that seals credentials."""
+
+
+@secrets.command()
+def rotate() -> None:
+    """Seal everything with a new master key, while the roles go on working.
+
+    Stopped half-way, it goes on when called again. The old key still opens until `secrets forget`.
+    """
+    done = open_store().rotation.run()
+    if done.new_key:
+        say("There is a new master key. Take a copy of it along with the next backup.")
+    say(f"{done.wrapped} stored values are sealed by the new key.")
+    say("Once every role has had a minute, drop the old one: socialpipe secrets forget")
+
+
+@secrets.command()
+def forget() -> None:
+    """Drop the old master keys, if nothing is sealed by them any more."""
+    dropped = open_store().rotation.forget()
+    say(f"{dropped} old keys are gone." if dropped else "There is no old key.")
