@@ -1,42 +1,42 @@
-"""Bluesky's own rules for requests (lexicons), as its client library applies them."""
+"""Bluesky's own rules for requests, answers and records (lexicons)."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
-from tests.servers.installed import node_environment, node_home
+from tests.servers.described import in_node
 
 from socialpipe.model import Json
-
-JUDGE = """
-import { lexicons } from '@atproto/api'
-import { jsonToLex } from '@atproto/lexicon'
-import { text } from 'node:stream/consumers'
-const faults = JSON.parse(await text(process.stdin)).map((body) => {
-  try {
-    const { record } = lexicons.assertValidXrpcInput('com.atproto.repo.putRecord', jsonToLex(body))
-    lexicons.assertValidRecord(record.$type, record)
-    return ''
-  } catch (error) {
-    return String(error.message)
-  }
-})
-console.log(JSON.stringify(faults))
-"""
+from socialpipe.platforms.http import Content, Http
 
 
 def faults(bodies: Sequence[Json]) -> list[str]:
     """Say of each body of a putRecord call what the lexicons find wrong; "" for nothing."""
-    home = node_environment("bluesky-lexicons", "@atproto/api@0.21.0", "@atproto/lexicon@0.7.17")
-    done = subprocess.run(
-        [node_home(home) / "bin" / "node", "--input-type=module", "-e", JUDGE],
-        cwd=home,
-        input=json.dumps(bodies),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: list[str] = json.loads(done.stdout)
-    return found
+    return call_faults([{"nsid": "com.atproto.repo.putRecord", "input": body} for body in bodies])
+
+
+def call_faults(calls: Sequence[Json]) -> list[str]:
+    """Say of each call what the lexicons find wrong with its parameters, input and output."""
+    return in_node("lexicons.mjs", list(calls))
+
+
+class Listening(Http):
+    """Makes calls and writes them down, with what was answered."""
+
+    def __init__(self) -> None:
+        super().__init__(connect_timeout=2, read_timeout=5, allow_private_hosts=True)
+        self.calls: list[Json] = []
+
+    def _exchange(
+        self, method: str, url: str, *, follow: bool, content: Content
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        status, headers, body = super()._exchange(method, url, follow=follow, content=content)
+        said: dict[str, Any] = {"params": content.get("params"), "input": content.get("json")}
+        if status == 200:
+            said["output"] = json.loads(body)
+        given = {name: value for name, value in said.items() if value is not None}
+        self.calls.append({"nsid": urlsplit(url).path.rpartition("/")[2], **given})
+        return status, headers, body

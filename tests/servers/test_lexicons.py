@@ -6,13 +6,14 @@ import random
 from dataclasses import replace
 
 import pytest
-from tests.platforms.case import LINK, part
-from tests.servers.lexicons import faults
+from tests.platforms.case import LINK, Memory, part, publish_on
+from tests.servers.lexicons import Listening, call_faults, faults
 
 from socialpipe.model import Card, Json, Receipt
-from socialpipe.platforms.base import PartRequest
+from socialpipe.platforms.base import Account, PartRequest
 from socialpipe.platforms.bluesky import Bluesky
 from socialpipe.platforms.bluesky.record import POST, record, rkey
+from socialpipe.simulator import Simulator
 from socialpipe.text.count import problems
 
 pytestmark = pytest.mark.timeout(900)  # the first one on a machine installs the lexicons
@@ -84,6 +85,24 @@ def test_every_kind_of_post_is_valid(picture: Card) -> None:
     reply = part(text="둘째", root=parent, parent=parent)
     plain = part(text="링크 없이", link=None, language="und")
     assert faults([body(request) for request in (part(), card, reply, plain)]) == [""] * 4
+
+
+def test_every_call_and_answer_is_valid(picture: Card) -> None:
+    """Those of the stand-in, too: what holds against it must hold against a server."""
+    listening = Listening()
+    with Simulator() as simulator:
+        base, secrets = simulator.base("bluesky"), {"password": "app-password"}
+        account = Account("b", {"identifier": "alice.test"}, secrets, listening, Memory(), base)
+        bluesky = Bluesky(account)
+        bluesky.check()
+        first = publish_on(bluesky, part(cards=(picture,)))
+        publish_on(bluesky, part(key="another", root=first, parent=first))
+        assert bluesky.find(part(cards=(picture,))) == first
+    said = call_faults(listening.calls)
+    names = {call["nsid"].rpartition(".")[2] for call in listening.calls}
+    assert names == {"createSession", "getSession", "uploadBlob", "putRecord", "getRecord"}
+    assert set(said) == {""}
+    assert "" not in call_faults([{**call, "output": {}} for call in listening.calls])
 
 
 def test_facets_mark_what_they_say() -> None:
