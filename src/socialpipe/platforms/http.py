@@ -93,6 +93,8 @@ class Http:
         hidden = _forms(secrets, content.get("headers", {}))
         outcome = self._send(method, url, creates=creates, follow=follow, content=content)
         if isinstance(outcome, Answer):
+            if self.seen:
+                self.seen(outcome)
             shown = _blotted(outcome, hidden)
             failure = (judge(shown) if judge else None) or verdict(shown)
             if failure is None:
@@ -123,13 +125,12 @@ class Http:
     def _exchange(
         self, method: str, url: str, *, follow: bool, content: Content
     ) -> tuple[int, Mapping[str, str], bytes]:
-        with self._session.request(
-            method,
-            url,
+        content["headers"] = {**self._session.headers, **content.get("headers", {})}
+        with self._session.send(
+            requests.Request(method, url, **content).prepare(),
             timeout=(self.connect_timeout, self.read_timeout),
             allow_redirects=follow,
             stream=True,
-            **content,
         ) as response:
             return response.status_code, response.headers, _read(response)
 
@@ -141,7 +142,7 @@ def _session(user_agent: str) -> requests.Session:
     session.headers["User-Agent"] = user_agent
     session.cookies = RequestsCookieJar(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
-        session.mount(scheme, WireAdapter(max_retries=0))
+        session.mount(scheme, WireAdapter())
     return session
 
 

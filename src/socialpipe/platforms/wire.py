@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -22,6 +21,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
 from socialpipe.errors import Rejected
+from socialpipe.platforms.patience import Patience
 
 # urllib3 writes the paths of requests into its log, and some networks put the token there.
 logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
@@ -47,19 +47,19 @@ class Progress:
 
 
 _PROGRESS: ContextVar[Progress] = ContextVar("_PROGRESS")
+_PATIENCE = Patience()
+_HOSTS = 100  # whose connections are kept open …
+_IDLE = 256  # … so many each: as many as threads may call the same one
 
 
 @contextmanager
 def watched(progress: Progress, total: float) -> Iterator[None]:
     """Record the call of this thread in `progress`; hang up after `total` seconds."""
     token = _PROGRESS.set(progress)
-    watch = threading.Timer(total, progress.hang_up)
-    watch.daemon = True
-    watch.start()
     try:
-        yield
+        with _PATIENCE.limit(total, progress.hang_up):
+            yield
     finally:
-        watch.cancel()
         _PROGRESS.reset(token)
 
 
@@ -121,6 +121,9 @@ class _SecurePool(HTTPSConnectionPool):
 
 class WireAdapter(HTTPAdapter):
     """The transport of `requests`, over our connections; it never tries again by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=_HOSTS, pool_maxsize=_IDLE, max_retries=0)
 
     def init_poolmanager(
         self,
