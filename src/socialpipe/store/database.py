@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,19 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 
 from socialpipe.errors import TryAgain, UsageError
 from socialpipe.store import within
+from socialpipe.store.group_commit import GroupCommit
 
 _BUSY_SECONDS = 30
 
 
 class Database:
-    """Gives out transactions. SQLite writers queue up behind `BEGIN IMMEDIATE`."""
+    """Gives out transactions. On SQLite the writers of a process share them."""
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.workspace_id: int | None = None  # None: sees every workspace, as the engine must
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        # SQLite has one writer. Its own queue sleeps and polls; ours wakes the next thread at once.
-        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
+        self._group = GroupCommit(self.engine) if self.is_sqlite else None
 
     def within(self, workspace_id: int) -> Database:
         """Return the same database, as one workspace sees it."""
@@ -42,12 +41,10 @@ class Database:
 
         Raises TryAgain when the database cannot be reached.
         """
-        with _reachable(), self._turn, self.engine.connect() as plain:
-            connection = plain.execution_options(
-                immediate=True, **within.options(self.workspace_id)
-            )
-            with connection.begin():
-                yield connection
+        begin = self._group.join if self._group else self.engine.begin
+        with _reachable(), begin() as connection:
+            # A shared connection has the options of the member before.
+            yield connection.execution_options(**within.options(self.workspace_id))
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
