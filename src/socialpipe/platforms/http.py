@@ -125,9 +125,10 @@ class Http:
     def _exchange(
         self, method: str, url: str, *, follow: bool, content: Content
     ) -> tuple[int, Mapping[str, str], bytes]:
-        content["headers"] = {**self._session.headers, **content.get("headers", {})}
+        request = requests.Request(method, url, **content)
+        request.headers = {**self._session.headers, **content.get("headers", {})}
         with self._session.send(
-            requests.Request(method, url, **content).prepare(),
+            request.prepare(),
             timeout=(self.connect_timeout, self.read_timeout),
             allow_redirects=follow,
             stream=True,

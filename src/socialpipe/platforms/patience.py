@@ -26,7 +26,7 @@ class Patience:
         """Call `end` unless the block is left within so many seconds; never after it is left."""
         with self._changed:
             self._ends[end] = time.monotonic() + seconds
-            if self._thread is None or not self._thread.is_alive():  # none, or left behind by a fork
+            if self._thread is None or not self._thread.is_alive():  # a fork leaves it behind
                 self._thread = threading.Thread(target=self._run, name="patience", daemon=True)
                 self._thread.start()
             self._changed.notify()

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -80,8 +81,7 @@ class _Group:
     @contextmanager
     def share(self) -> Iterator[None]:
         """Let one member work, and take back what it did if it fails."""
-        driver = self.connection.connection.driver_connection
-        assert driver is not None
+        driver: Any = self.connection.connection.driver_connection
         driver.execute("SAVEPOINT share")
         try:
             yield
