@@ -107,7 +107,9 @@ class _Group:
         except DBAPIError as error:
             self.failure = error
         finally:
-            self.connection.close()  # rolls back what is not committed
+            if self.failure is not None:
+                self.connection.invalidate()  # whatever is left of the transaction goes with it
+            self.connection.close()
             self._ended.set()
 
     def wait(self) -> None:
