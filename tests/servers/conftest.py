@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 from PIL import Image
 from tests.conftest import Environment
+from tests.servers import wordpress
 from tests.servers.bluesky import BlueskyAccount, bluesky, missing, new_account
 from tests.servers.lossy import Lossy
 from tests.servers.mail import MailServer, mail_server
@@ -68,6 +69,21 @@ def bluesky_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def account(bluesky_port: int) -> BlueskyAccount:
     """A Bluesky account without posts."""
     return new_account(bluesky_port)
+
+
+@pytest.fixture(scope="session")
+def blog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[wordpress.Site]:
+    if reason := wordpress.missing():
+        pytest.skip(f"WordPress cannot be had here: {reason}")
+    with wordpress.wordpress(tmp_path_factory.mktemp("wordpress")) as running:
+        yield running
+
+
+@pytest.fixture
+def site(blog: wordpress.Site) -> wordpress.Site:
+    """A WordPress without posts."""
+    blog.clear()
+    return blog
 
 
 @pytest.fixture

@@ -50,6 +50,31 @@ def node_environment(
     return _kept(name, "\n".join([NODE, *packages]), build)
 
 
+def debian_packages(name: str, *packages: str, files: Mapping[str, str]) -> Path:
+    """Unpack Debian packages, and what they need that the machine lacks; return their folder.
+
+    Nothing is installed, and no right of root is needed. `files` are put in the place of theirs.
+    """
+
+    def build(folder: Path) -> None:
+        for part in ("lists/partial", "cache/archives/partial"):
+            (folder / part).mkdir(parents=True)
+        own = {"Dir::State::lists": folder / "lists", "Dir::Cache": folder / "cache"}
+        places = [f"-o{option}={place}" for option, place in own.items()]
+        apt = ["apt-get", "-qq", "-oDebug::NoLocking=1", "-oAPT::Sandbox::User=", *places]
+        run([*apt, "update"])
+        flags = ["--yes", "--download-only", "--no-install-recommends", "--reinstall"]
+        run([*apt, "install", *flags, *packages])
+        for package in (folder / "cache" / "archives").glob("*.deb"):
+            run(["dpkg-deb", "--extract", package, folder / "root"])
+        shutil.rmtree(folder / "cache")
+        shutil.rmtree(folder / "lists")
+        for file, text in files.items():
+            (folder / "root" / file).write_text(text, encoding="utf-8")
+
+    return _kept(name, "\n".join([*packages, *files.values()]), build) / "root"
+
+
 def node_home(folder: Path) -> Path:
     """Find Node.js itself, headers and all, in what `node_environment` made.
 
