@@ -66,4 +66,4 @@ def test_the_snippet_and_ours_agree_with_the_specification(verify: Callable[...,
 
 
 def test_every_event_is_listed() -> None:
-    assert set(re.findall(r"^\| `delivery\.(\w+)`", PAGE, re.MULTILINE)) == set(Topic)
+    assert set(re.findall(r"^\| `(?:delivery|channel)\.(\w+)`", PAGE, re.MULTILINE)) == set(Topic)

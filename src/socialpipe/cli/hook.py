@@ -144,7 +144,7 @@ def deliveries(hook_id: int | None, limit: int, as_json: bool) -> None:
         say("There is no message.")
     else:
         print_table(("message", "hook", "delivery", "event", "state", "tries", "answer"), [
-            (str(one.id), str(one.hook_id), str(one.delivery_id), one.topic, one.state,
+            (str(one.id), str(one.hook_id), str(one.delivery_id or "–"), one.topic, one.state,
              str(one.attempt), one.answer or "–")
             for one in found
         ])  # fmt: skip

@@ -18,6 +18,8 @@ class Topic(StrEnum):
     HELD = "held"  # it waits for a person's approval
     WARNED = "warned"  # it will not go out unless something is mended
     CANCELLED = "cancelled"
+    EXPIRING = "expiring"  # of a channel: its credential ends soon, and nothing renews it
+    DISCONNECTED = "disconnected"  # of a channel: its network renews the credential no more
 
 
 _OF_STATE = {

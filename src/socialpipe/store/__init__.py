@@ -10,6 +10,7 @@ from socialpipe.store.campaigns import Campaigns
 from socialpipe.store.channels import Channels
 from socialpipe.store.checks import Checks
 from socialpipe.store.claims import Claims
+from socialpipe.store.credentials import Credentials
 from socialpipe.store.database import Database
 from socialpipe.store.deliveries import Deliveries
 from socialpipe.store.evergreens import Evergreens
@@ -40,6 +41,7 @@ class Store:
         ring = load_keys(settings.secret_key, settings.secret_keys_accepted, settings.data_dir)
         vault = Vault(ring)
         self.channels = Channels(self.database, vault)
+        self.credentials = Credentials(self.database, vault)
         self.campaigns = Campaigns(self.database)
         self.deliveries = Deliveries(self.database)
         self.places = Places(self.database)

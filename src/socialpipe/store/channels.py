@@ -15,7 +15,14 @@ from socialpipe.errors import NotFound, NotSent, Refused, UsageError
 from socialpipe.model import Channel, Json
 from socialpipe.store.database import Database
 from socialpipe.store.rows import to_channel
-from socialpipe.store.schema import channel, delivery, evergreen, recurrence
+from socialpipe.store.schema import (
+    channel,
+    channel_event,
+    credential,
+    delivery,
+    evergreen,
+    recurrence,
+)
 from socialpipe.store.vault import Vault
 from socialpipe.store.within import mine, owner
 
@@ -134,6 +141,8 @@ class Channels:
                     "their history would be lost.",
                     f"Pause it instead: socialpipe channel pause {found.name}",
                 )
+            for table in (credential, channel_event):
+                connection.execute(sa.delete(table).where(table.c.channel_id == found.id))
             connection.execute(sa.delete(channel).where(channel.c.id == found.id))
 
     def secrets(self, channel_id: int) -> dict[str, str]:

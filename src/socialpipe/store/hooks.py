@@ -43,7 +43,7 @@ class Message:
 
     id: int
     hook_id: int
-    delivery_id: int
+    delivery_id: int | None  # None: it is about a channel
     topic: Topic
     key: str
     body: str

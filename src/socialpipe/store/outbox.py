@@ -11,30 +11,50 @@ import sqlalchemy as sa
 from socialpipe.model import Delivery, Json
 from socialpipe.schedule.topics import Topic
 from socialpipe.store.rows import DELIVERIES, to_delivery
-from socialpipe.store.schema import delivery, hook, message
+from socialpipe.store.schema import channel, delivery, hook, message
 
 
 def tell(
     connection: sa.Connection, delivery_id: int, topic: Topic, at: datetime, text: str
 ) -> None:
     """Put a message into the outbox for every hook that listens to the topic."""
-    hooks = connection.execute(
-        sa.select(hook.c.id, hook.c.topics).where(hook.c.disabled_at.is_(None))
-    )
-    listening = [row.id for row in hooks if topic in row.topics]
+    listening = _listening(connection, topic)
     if not listening:
         return
     row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings().one()
     body = write(topic, at, _data(to_delivery(row), text))
+    _put(connection, listening, at, delivery_id=delivery_id, topic=topic, body=body)
+
+
+def tell_of_channel(
+    connection: sa.Connection, channel_id: int, topic: Topic, at: datetime, text: str
+) -> None:
+    """Put news of a channel, not of a delivery, into the outbox for every hook that listens."""
+    row = connection.execute(sa.select(channel).where(channel.c.id == channel_id)).one()
+    mine = hook.c.workspace_id == row.workspace_id
+    if listening := _listening(connection, topic, mine):
+        data = {"channel": row.name, "platform": row.platform, "text": text}
+        body = write(topic, at, data, about="channel")
+        _put(connection, listening, at, delivery_id=None, topic=topic, body=body)
+
+
+def _listening(
+    connection: sa.Connection, topic: Topic, *conditions: sa.ColumnElement[bool]
+) -> list[int]:
+    query = sa.select(hook.c.id, hook.c.topics).where(hook.c.disabled_at.is_(None), *conditions)
+    return [row.id for row in connection.execute(query) if topic in row.topics]
+
+
+def _put(
+    connection: sa.Connection, listening: list[int], at: datetime, **told: int | str | None
+) -> None:
     connection.execute(
         sa.insert(message),
         [
             {
                 "hook_id": hook_id,
-                "delivery_id": delivery_id,
-                "topic": topic,
+                **told,
                 "key": f"msg_{uuid.uuid4().hex}",
-                "body": body,
                 "state": "waiting",
                 "since": at,
                 "due_at": at,
@@ -45,10 +65,10 @@ def tell(
     )
 
 
-def write(topic: str, at: datetime, data: Json) -> str:
+def write(topic: str, at: datetime, data: Json, about: str = "delivery") -> str:
     """Write a body as Standard Webhooks has it: type, timestamp, data."""
     return json.dumps(
-        {"type": f"delivery.{topic}", "timestamp": _instant(at), "data": data}, ensure_ascii=False
+        {"type": f"{about}.{topic}", "timestamp": _instant(at), "data": data}, ensure_ascii=False
     )
 
 

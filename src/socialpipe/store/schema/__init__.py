@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from socialpipe.store.schema.columns import Instant, metadata
 from socialpipe.store.schema.content import campaign, channel, media, post
+from socialpipe.store.schema.credentials import channel_event, credential
 from socialpipe.store.schema.hooks import hook, message
 from socialpipe.store.schema.links import short_link
 from socialpipe.store.schema.operation import heartbeat, switch
@@ -31,6 +32,8 @@ __all__ = [
     "audit",
     "campaign",
     "channel",
+    "channel_event",
+    "credential",
     "delivery",
     "event",
     "evergreen",

@@ -26,7 +26,7 @@ message = sa.Table(
     metadata,
     sa.Column("id", Key, primary_key=True),
     sa.Column("hook_id", sa.ForeignKey("hook.id"), nullable=False),
-    sa.Column("delivery_id", sa.BigInteger, nullable=False),  # outlives it
+    sa.Column("delivery_id", sa.BigInteger),  # outlives it; null: it is about a channel
     sa.Column("topic", sa.Text, nullable=False),
     sa.Column("key", sa.Text, nullable=False, unique=True),  # what the receiver tells repeats by
     sa.Column("body", sa.Text, nullable=False),  # exactly what is sent and signed, at every try
