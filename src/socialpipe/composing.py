@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from socialpipe.platforms.base import Platform
 if TYPE_CHECKING:
     from socialpipe.text.brand import Brand
     from socialpipe.text.style import Style
+
+
+Shorten = Callable[[str, str], str]  # a channel's name and a target → a short address for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,44 +38,65 @@ class Options:
     picture: str | None = None  # for the cards, an image file in base64
     engine: str = "extractive"  # or llm
     variants: int = 1  # posts with different first lines, to choose from
+    short_links: bool | None = None  # links of our own; None: as the brand wants
 
 
-def compose(article: Article, platforms: Sequence[str], options: Options) -> Campaign:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of an article: `posts` by channel, variants best first."""
+
+    digest: Digest
+    posts: Mapping[str, tuple[Post, ...]]
+    provenance: Provenance
+
+
+def compose(
+    article: Article,
+    platforms: Sequence[str],
+    options: Options,
+    *,
+    shorten: Shorten | None = None,
+) -> Campaign:
     """Digest an article and make the posts of each platform, cards and all.
 
-    Raises NotFound for an unknown platform or template, Refused when a post cannot be made,
-    UsageError when the engine llm is not set up.
+    A platform stands for a channel of its name. Raises as `compose_for` does.
     """
-    known = [registry.load(name) for name in platforms]
+    made = compose_for(article, {name: name for name in platforms}, options, shorten=shorten)
+    posts = tuple(chain.from_iterable(made.posts.values()))
+    return Campaign(article, made.digest, posts, made.provenance)
+
+
+def compose_for(
+    article: Article,
+    channels: Mapping[str, str],
+    options: Options,
+    *,
+    shorten: Shorten | None = None,
+) -> Made:
+    """Digest an article and make the posts of each channel, given with its platform.
+
+    `shorten` gives short links to channels that want them; without it links stay whole. Raises
+    NotFound for an unknown platform or template, Refused when a post cannot be made, UsageError
+    when the engine llm is not set up.
+    """
+    known = {channel: registry.load(name) for channel, name in channels.items()}
     essence, provenance = _digest(article, options.engine)
-    posts = tuple(
-        post for platform in known for post in make_posts(article, essence, platform, options)
-    )
-    return Campaign(article, essence, posts, provenance)
+    studio = _Studio(article, essence, options, _brand(options), shorten)
+    texts = {channel: studio.texts(channel, platform) for channel, platform in known.items()}
+    cards = {name: studio.cards(registry.load(name)) for name in dict.fromkeys(channels.values())}
+    posts = {
+        channel: tuple(replace(post, cards=cards[channels[channel]]) for post in told)
+        for channel, told in texts.items()
+    }
+    return Made(essence, posts, provenance)
 
 
-def make_posts(
-    article: Article, essence: Digest, platform: type[Platform], options: Options
-) -> tuple[Post, ...]:
-    """Compose the texts of one platform's posts and draw the cards that they share.
-
-    More than one are variants, best first.
-    """
-    from socialpipe.text.compose import variants
-
+def wants_short_links(options: Options) -> bool:
+    """Tell whether any post may want a short link."""
+    if options.short_links is not None or options.brand is None:
+        return bool(options.short_links)
     brand = _brand(options)
-    posts = variants(
-        article,
-        essence,
-        platform.name,
-        platform.limits,
-        options.variants,
-        link=options.link or article.url,
-        with_image=platform.limits.images > 0,
-        style=_style(brand, platform.name, article.language, options.tone),
-    )
-    cards = _cards(article, essence, platform, options, brand)
-    return tuple(replace(post, cards=cards) for post in posts)
+    return brand is not None and brand.wants_short_links
 
 
 def _digest(article: Article, engine: str) -> tuple[Digest, Provenance]:
@@ -93,40 +118,76 @@ def _brand(options: Options) -> Brand | None:
     return Brand.model_validate(options.brand)
 
 
-def _style(brand: Brand | None, platform: str, language: str, wanted: str | None) -> Style:
-    from socialpipe.text.style import Style, Tone
+@dataclass(frozen=True, slots=True)
+class _Studio:
+    """Where the posts of one article are made."""
 
-    tone = Tone(wanted) if wanted else None
-    if brand is None:
-        return Style(tone=tone or Tone.NEUTRAL)
-    return brand.style(platform, language=language, tone=tone)
+    article: Article
+    essence: Digest
+    options: Options
+    brand: Brand | None
+    shorten: Shorten | None
 
+    def texts(self, channel: str, platform: type[Platform]) -> tuple[Post, ...]:
+        """Return a channel's posts without cards."""
+        from socialpipe.text.compose import variants
 
-def _cards(
-    article: Article,
-    essence: Digest,
-    platform: type[Platform],
-    options: Options,
-    brand: Brand | None,
-) -> tuple[Card, ...]:
-    if platform.limits.images == 0:
-        return ()
-    from socialpipe.cards import draw
+        link, style = self._link(channel, platform, self._style(channel, platform))
+        return variants(
+            self.article,
+            self.essence,
+            platform.name,
+            platform.limits,
+            self.options.variants,
+            link=link,
+            with_image=platform.limits.images > 0,
+            style=style,
+        )
 
-    folders = _font_dirs()
-    return draw(
-        article,
-        essence,
-        platform.limits,
-        site=brand.name if brand else "",
-        template=options.template,
-        theme=options.theme,
-        picture=base64.b64decode(options.picture) if options.picture else None,
-        logo=base64.b64decode(options.logo) if options.logo else None,
-        colours=brand.colours if brand else None,
-        fonts=[_font(name, folders) for name in brand.fonts] if brand else (),
-        font_dirs=folders,
-    )
+    def _style(self, channel: str, platform: type[Platform]) -> Style:
+        from socialpipe.text.style import Style, Tone
+
+        tone = Tone(self.options.tone) if self.options.tone else None
+        if self.brand is None:
+            return Style(tone=tone or Tone.NEUTRAL)
+        language = self.article.language
+        return self.brand.style(platform.name, channel=channel, language=language, tone=tone)
+
+    def _link(
+        self, channel: str, platform: type[Platform], style: Style
+    ) -> tuple[str | None, Style]:
+        """Return where a post leads to; what is shortened has its parameters already."""
+        from socialpipe.text.links import tagged
+        from socialpipe.text.voices import voice
+
+        link, wanted = self.options.link or self.article.url, self.options.short_links
+        wanted = style.short_link if wanted is None else wanted
+        # A blog may name the original to search engines: they want its own address.
+        original = platform.limits.link_field and voice(platform.name).body
+        if link and self.shorten and wanted and style.show_link and not original:
+            return self.shorten(channel, tagged(link, style.utm)), replace(style, utm={})
+        return link, style
+
+    def cards(self, platform: type[Platform]) -> tuple[Card, ...]:
+        """Draw what the posts of a platform share."""
+        if platform.limits.images == 0:
+            return ()
+        from socialpipe.cards import draw
+
+        folders, brand, options = _font_dirs(), self.brand, self.options
+        return draw(
+            self.article,
+            self.essence,
+            platform.limits,
+            site=brand.name if brand else "",
+            template=options.template,
+            theme=options.theme,
+            picture=base64.b64decode(options.picture) if options.picture else None,
+            logo=base64.b64decode(options.logo) if options.logo else None,
+            colours=brand.colours if brand else None,
+            fonts=[_font(name, folders) for name in brand.fonts] if brand else (),
+            font_dirs=folders,
+        )
 
 
 def _font_dirs() -> list[Path]:

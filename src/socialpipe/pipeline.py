@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from socialpipe.composing import Options, compose
+from socialpipe.composing import Made, Options, Shorten, compose_for
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import (
     Duplicate,
@@ -28,6 +28,7 @@ from socialpipe.platforms import registry
 from socialpipe.platforms.base import PartRequest, Platform
 from socialpipe.schedule.retry import Backoff, after_throttle
 from socialpipe.schedule.settle import key_holds
+from socialpipe.store.campaigns import Preparation
 from socialpipe.store.job import COMMENT, Job, part_name
 from socialpipe.store.jobs import LeaseLostError
 from socialpipe.store.rows import from_receipt
@@ -44,8 +45,11 @@ def prepare(engine: Engine, campaign_id: int, fence: int) -> None:
     if work is None:
         return
     try:
-        campaign = compose(
-            work.article, sorted({name for _, name in work.channels}), Options(**work.options)
+        made = compose_for(
+            work.article,
+            {name: platform for _, name, platform in work.channels},
+            Options(**work.options),
+            shorten=_shortener(engine, work),
         )
     except SocialpipeError as error:
         engine.store.campaigns.fail(work, str(error), engine.actor)
@@ -53,11 +57,20 @@ def prepare(engine: Engine, campaign_id: int, fence: int) -> None:
         engine.store.campaigns.release(work, f"{type(error).__name__}: {error}", engine.actor)
         raise
     else:
-        posts = {
-            channel_id: [post for post in campaign.posts if post.platform == name]
-            for channel_id, name in work.channels
-        }
-        engine.store.campaigns.finish(work, posts, engine.actor)
+        posts = {channel_id: made.posts[name] for channel_id, name, _ in work.channels}
+        engine.store.campaigns.finish(work, posts, engine.actor, _how(made))
+
+
+def _shortener(engine: Engine, work: Preparation) -> Shorten | None:
+    base = engine.settings.short_link_base
+    return engine.store.within(work.workspace_id).short_links.shortener(base) if base else None
+
+
+def _how(made: Made) -> str:
+    """Say in the timeline who wrote the posts, where it was not the engine that everybody has."""
+    if made.provenance.fallback:
+        return f" without the language model: {made.provenance.fallback}"
+    return f" with {made.provenance.model}" if made.provenance.engine == "llm" else ""
 
 
 # ── a delivery becomes a published post ────────────────────────────────────────────────────────

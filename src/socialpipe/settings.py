@@ -6,6 +6,7 @@ Read from, first found wins: the environment (`SOCIALPIPE_*`), `.env`, `socialpi
 from __future__ import annotations
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -60,6 +61,14 @@ class Settings(BaseSettings):
     public_media_base_url: str | None = Field(
         default=None, description="where networks can fetch our images"
     )
+    short_link_base: str | None = Field(
+        default=None,
+        description="address that short links begin with; it leads to /l/ of the web role",
+    )
+    public_url: str | None = Field(
+        default=None, description="where people reach the web role: for links and secure cookies"
+    )
+    workspace: str = Field(default="main", description="workspace that commands act in")
     timezone: str = Field(default="UTC", description="zone of channels that name none (IANA name)")
     allow_private_hosts: bool = Field(
         default=False,
@@ -149,6 +158,13 @@ class Settings(BaseSettings):
     llm_token_price: float | None = Field(
         default=None, gt=0, description="of a million output tokens; every token counts as one"
     )
+
+    @field_validator("short_link_base")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value and not re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?", value, re.ASCII):
+            raise ValueError(f"{value!r} is no address such as https://example.org/l")
+        return value.rstrip("/") if value else None
 
     @field_validator("timezone")
     @classmethod

@@ -98,7 +98,7 @@ def test_an_override_changes_only_what_it_names(brand: Brand) -> None:
         ("tone = 'loud'", "tone: Input should be 'neutral', 'friendly' or 'formal'"),
         ("hashtags = 99", "hashtags: Input should be less than or equal to 30"),
         ("[tags]\ndefault = ['2026']", "tags.default.0: '2026' cannot be a hashtag"),
-        ("[link.utm]\nsource = '{nonsense}'", "may hold only {platform}, {language}, {brand}"),
+        ("[link.utm]\nsource = '{nonsense}'", "may hold only {platform}, {channel}, {language}"),
         ("[link.utm]\nsource = '{'", "may hold only"),
         ("colours = {accent = 'red'}", "colours.accent"),
         ("name = 3", "name: Input should be a valid string"),

@@ -63,7 +63,8 @@ It is free. ![here](./here.jpg) ![x](javascript:alert)
 
 def shown(name: str, source: str) -> str:
     """Render what a blog gets, each paragraph a line."""
-    return READER.render(markdown(read(source, name=name, url="https://town.example/story")))
+    article = read(source, name=name, url="https://town.example/story")
+    return str(READER.render(markdown(article)))
 
 
 def test_pictures_stand_where_the_page_has_them() -> None:

@@ -56,7 +56,7 @@ class Desk:
             work = self.store.campaigns.begin(campaign_id, fence)
             assert work is not None
             assert self.store.campaigns.finish(
-                work, {key: posts for key, _ in work.channels}, "test"
+                work, {key: posts for key, _, _ in work.channels}, "test"
             )
 
     def tick(self) -> None:

@@ -26,6 +26,7 @@ _COMMANDS: Mapping[str, str] = {
     "hook": "hook:hook",
     "freeze": "freeze:freeze",
     "unfreeze": "freeze:unfreeze",
+    "links": "short_links:links",
     "db": "db:db",
     "doctor": "doctor:doctor",
     "config": "config:config",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
+from socialpipe.cli.short_links import check_base
 from socialpipe.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Choices(TypedDict):
     brand: Path | None
     tone: str | None
     engine: str
+    short_links: bool | None
 
 
 _OPTIONS = (
@@ -60,6 +62,11 @@ _OPTIONS = (
         show_default=True,
         help="llm: reword with a language model; see SOCIALPIPE_LLM_MODEL.",
     ),
+    click.option(
+        "--short-links/--full-links",
+        default=None,
+        help="Links of our own that count clicks; needs SOCIALPIPE_SHORT_LINK_BASE.",
+    ),
 )
 
 
@@ -79,6 +86,8 @@ def options_of(chosen: Choices, variants: int = 1) -> Options:
 
     path = chosen["brand"]
     brand = logo = None
+    if chosen["short_links"]:
+        check_base()
     if path is not None:
         from socialpipe.text.brand import load
 
@@ -95,6 +104,7 @@ def options_of(chosen: Choices, variants: int = 1) -> Options:
         picture=_picture(chosen["picture"]) if chosen["picture"] else None,
         engine=chosen["engine"],
         variants=variants,
+        short_links=chosen["short_links"],
     )
 
 

@@ -9,6 +9,7 @@ import click
 
 from socialpipe.cli.choices import Choices, choices, options_of
 from socialpipe.cli.output import json_option, print_json, print_table, say
+from socialpipe.cli.short_links import shortener
 
 if TYPE_CHECKING:
     from socialpipe.model import Campaign
@@ -47,7 +48,8 @@ def compose(
 
     options = options_of(chosen, variants)
     article = read_article(source)
-    campaign = make(article, list(dict.fromkeys(platforms or DEFAULT_PLATFORMS)), options)
+    names = list(dict.fromkeys(platforms or DEFAULT_PLATFORMS))
+    campaign = make(article, names, options, shorten=shortener(options))
     if campaign.provenance.fallback:
         say(f"The language model was of no use: {campaign.provenance.fallback}. Composed without.")
     if out is not None:

@@ -74,7 +74,7 @@ def read_docx(found: Found) -> Article:
     from socialpipe.text.reading.clean import clean
     from socialpipe.text.reading.html import fragment
 
-    blocks = fragment(clean(_docx_html(found.data)))
+    blocks = fragment(clean(_docx_html(found.data))).blocks
     titled = bool(blocks) and blocks[0].kind is Kind.HEADING
     title = blocks[0].text if titled else ""
     return assemble(Draft(blocks=blocks[titled:], title=title), found.url)

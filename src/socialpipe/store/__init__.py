@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from socialpipe.settings import Settings
+from socialpipe.store.audit import Audit
 from socialpipe.store.calendar import Calendar
 from socialpipe.store.campaigns import Campaigns
 from socialpipe.store.channels import Channels
@@ -22,24 +23,36 @@ from socialpipe.store.keyring import load_keys
 from socialpipe.store.measures import Measures
 from socialpipe.store.migrate import upgrade
 from socialpipe.store.moves import Moves
+from socialpipe.store.notices import Notices
+from socialpipe.store.people import People
 from socialpipe.store.places import Places
 from socialpipe.store.recurrences import Recurrences
+from socialpipe.store.review_links import ReviewLinks
 from socialpipe.store.reviews import Reviews
 from socialpipe.store.rotation import Rotation
+from socialpipe.store.second_factor import SecondFactor
+from socialpipe.store.sessions import Sessions
+from socialpipe.store.short_links import ShortLinks
 from socialpipe.store.sweeps import Sweeps
 from socialpipe.store.switches import Switches
+from socialpipe.store.throttle import Throttle
+from socialpipe.store.tickets import Tickets
 from socialpipe.store.vault import Vault
+from socialpipe.store.workspaces import Workspaces
 
 
 class Store:
     """Everything that is remembered."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, database: Database | None = None) -> None:
+        self._settings = settings
+        if database is None:
+            database = Database(settings.sqlalchemy_url)
+            upgrade(database)
         lease = timedelta(seconds=settings.lease)
-        self.database = Database(settings.sqlalchemy_url)
-        upgrade(self.database)
         ring = load_keys(settings.secret_key, settings.secret_keys_accepted, settings.data_dir)
         vault = Vault(ring)
+        self.database = database
         self.channels = Channels(self.database, vault)
         self.credentials = Credentials(self.database, vault)
         self.campaigns = Campaigns(self.database)
@@ -59,6 +72,20 @@ class Store:
         self.switches = Switches(self.database)
         self.reviews = Reviews(self.database)
         self.sweeps = Sweeps(self.database, lease)
+        self.people = People(self.database)
+        self.workspaces = Workspaces(self.database)
+        self.sessions = Sessions(self.database)
+        self.tickets = Tickets(self.database)
+        self.second_factor = SecondFactor(self.database, vault)
+        self.throttle = Throttle(self.database)
+        self.audit = Audit(self.database)
+        self.review_links = ReviewLinks(self.database)
+        self.notices = Notices(self.database)
+        self.short_links = ShortLinks(self.database)
+
+    def within(self, workspace_id: int) -> Store:
+        """Return the same store, as one workspace sees it: for others' rows, NotFound."""
+        return Store(self._settings, self.database.within(workspace_id))
 
     def now(self) -> datetime:
         """Return the database's clock."""

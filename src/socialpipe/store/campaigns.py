@@ -38,7 +38,8 @@ class Preparation:
     fence: int
     article: Article
     options: Json
-    channels: tuple[tuple[int, str], ...]  # (channel id, platform)
+    workspace_id: int
+    channels: tuple[tuple[int, str, str], ...]  # (channel id, its name, platform)
 
 
 class Campaigns:
@@ -123,7 +124,7 @@ class Campaigns:
             if row is None:
                 return None
             channels = connection.execute(
-                sa.select(channel.c.id, channel.c.platform)
+                sa.select(channel.c.id, channel.c.name, channel.c.platform)
                 .where(sa.or_(*(_used_by(table, campaign_id) for table in _USERS)))
                 .order_by(channel.c.id)
             )
@@ -132,17 +133,21 @@ class Campaigns:
                 fence=fence,
                 article=to_article(row["article"]),
                 options=row["options"],
-                channels=tuple((found.id, found.platform) for found in channels),
+                workspace_id=row["workspace_id"],
+                channels=tuple(map(tuple, channels)),
             )
         if row["attempt"] > _ATTEMPTS:
             self.fail(work, "every worker that composed this article died", "keeper")
             return None
         return work
 
-    def finish(self, work: Preparation, posts: Mapping[int, Sequence[Post]], actor: str) -> bool:
+    def finish(
+        self, work: Preparation, posts: Mapping[int, Sequence[Post]], actor: str, how: str = ""
+    ) -> bool:
         """Keep the posts and schedule the deliveries; False: the lease was lost.
 
-        `posts` has, by channel id, the variants of the post that take turns.
+        `posts` has, by channel id, the variants of the post that take turns; `how` is told in
+        the timeline of each delivery.
         """
         now = self._database.now()
         with self._database.write() as connection:
@@ -161,7 +166,7 @@ class Campaigns:
                 )
                 uses[use] += 1
                 after = State.IN_REVIEW if row.needs_review else State.SCHEDULED
-                text = told("composed and drawn", values)
+                text = told(f"composed and drawn{how}", values)
                 change = Change(now, actor, text, values=values)
                 move(connection, row.id, State.DRAFT, after, change)
         return True

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import string
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +57,10 @@ class ShortLinks:
                 if tuple(stored) == wanted:
                     break
         return str(values["code"])
+
+    def shortener(self, base: str) -> Callable[[str, str], str]:
+        """Return what makes an address that begins with `base` of a channel and a target."""
+        return lambda channel, target: f"{base}/{self.shorten(channel, target)}"
 
     def follow(self, code: str, *, count: bool = True) -> str | None:
         """Return where a code leads, and count it as a click; None: there is no such code."""

@@ -32,7 +32,7 @@ from socialpipe.model import Json
 from socialpipe.text.hashtags import normalise
 from socialpipe.text.style import Emoji, Style, Tone
 
-PLACEHOLDERS = ("platform", "language", "brand")
+PLACEHOLDERS = ("platform", "channel", "language", "brand")
 FIX = "Mend the brand file; docs/brand.md lists its keys."
 
 
@@ -70,10 +70,11 @@ class Tags(_Table):
 
 
 class Link(_Table):
-    """Query parameters `utm_<name>`, and whether a post carries the link."""
+    """Query parameters `utm_<name>`, whether a post carries the link, and whether a short one."""
 
     utm: dict[str, Pattern] = {}
     show: bool = True
+    short: bool = False
 
 
 class Override(_Table):
@@ -106,11 +107,17 @@ class Brand(_Table):
     link: Link = Link()
     platforms: dict[str, Override] = {}
 
-    def style(self, platform: str, *, language: str = "", tone: Tone | None = None) -> Style:
-        """Return the wishes for one network; `tone` overrules the file."""
+    def style(
+        self, platform: str, *, channel: str = "", language: str = "", tone: Tone | None = None
+    ) -> Style:
+        """Return the wishes for one network; `tone` overrules the file.
+
+        A `channel` that is not known goes by its platform's name.
+        """
         special = self.platforms.get(platform, Override()).model_dump(exclude_unset=True)
         wishes = Brand.model_validate(_merged(self.model_dump(), special))
-        values = {"platform": platform, "language": language, "brand": self.name}
+        values = {"platform": platform, "channel": channel or platform}
+        values |= {"language": language, "brand": self.name}
         return Style(
             tone=tone or wishes.tone,
             emoji=wishes.emoji,
@@ -121,9 +128,15 @@ class Brand(_Table):
             banned_words=tuple(wishes.banned_words),
             utm={f"utm_{name}": text.format(**values) for name, text in wishes.link.utm.items()},
             show_link=wishes.link.show,
+            short_link=wishes.link.short,
             warning=wishes.content_warning,
             first_comment=wishes.tags.first_comment,
         )
+
+    @property
+    def wants_short_links(self) -> bool:
+        """Whether the links of any network shall be short."""
+        return any(self.style(name).short_link for name in ("", *self.platforms))
 
 
 def load(path: Path) -> Brand:

@@ -68,6 +68,14 @@ def with_parameters(url: str, parameters: Mapping[str, str]) -> str:
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))
 
 
+def tagged(url: str, parameters: Mapping[str, str]) -> str:
+    """Return the address that a post leads to: portable, with campaign parameters.
+
+    Raises Refused when it is no web address.
+    """
+    return portable(with_parameters(portable(url), parameters))
+
+
 def is_valid(url: str) -> bool:
     """Tell whether X takes the whole of `url` as a web address (twitter-text 3, isValidUrl)."""
     whole = _WHOLE.fullmatch(url)

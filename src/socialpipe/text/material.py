@@ -99,7 +99,7 @@ def gather(
 def _link(link: str | None, style: Style) -> str:
     if not link or not style.show_link:
         return ""
-    return links.portable(links.with_parameters(links.portable(link), style.utm))
+    return links.tagged(link, style.utm)
 
 
 @lru_cache(maxsize=256)  # a campaign asks for the same lines once a network

@@ -36,6 +36,7 @@ class Style:
     banned_words: tuple[str, ...] = ()
     utm: Mapping[str, str] = field(default_factory=dict)
     show_link: bool = True
+    short_link: bool = False  # one of our own, where the installation has them
     warning: str = ""  # content warning, where the network has one
     first_comment: bool = True  # hashtags go there, where the network has one
 
