@@ -39,7 +39,7 @@ from socialpipe.platforms.markup import (
     slug,
     title,
 )
-from socialpipe.platforms.navercafe import encoded
+from socialpipe.platforms.navercafe.encoding import encoded
 from socialpipe.platforms.webhook import signature
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from socialpipe.model.article import Article, Digest, Picture, Point, Provenance, Section
 from socialpipe.model.delivery import Attempt, Channel, Delivery, Event, OnMiss, State
+from socialpipe.model.metrics import Metrics
 from socialpipe.model.platform import Limits, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.model.post import Campaign, Card, Part, Post, PostKind
 
@@ -22,6 +23,7 @@ __all__ = [
     "Event",
     "Json",
     "Limits",
+    "Metrics",
     "OnMiss",
     "Part",
     "Picture",

@@ -82,8 +82,13 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The network's name and address of what was published; `extra` is for replies to it."""
+    """The network's name and address of what was published.
+
+    `extra` is for later calls about it. `text` is what readers see there, where the network's
+    answer tells: it is compared with what was sent, and not kept.
+    """
 
     id: str
     url: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = field(default=None, compare=False)

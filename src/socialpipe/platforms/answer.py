@@ -67,6 +67,10 @@ class Answer:
         """Take a text or number at `path` as text; "" where there is none."""
         return word(self.json, *path)
 
+    def number(self, *path: str | int) -> int | None:
+        """Take the count at `path`; None where there is none."""
+        return number(self.json, *path)
+
     def link(self, *path: str | int) -> str | None:
         """Take the web address at `path`; None where there is none."""
         return link(self.json, *path)
@@ -95,6 +99,13 @@ def word(value: Any, *path: str | int) -> str:
     return str(found) if isinstance(found, (str, int)) else ""
 
 
+def number(value: Any, *path: str | int) -> int | None:
+    """Look up a count; None for all else."""
+    found = dig(value, *path)
+    counts = isinstance(found, int) and not isinstance(found, bool) and found >= 0
+    return found if counts else None
+
+
 def link(value: Any, *path: str | int) -> str | None:
     """Look up a web address; None for all else, since people will click on it."""
     found = dig(value, *path)
@@ -115,6 +126,20 @@ def unclear(what: str, *, creates: bool, status: int | None = None) -> PlatformE
     if creates:
         return Unknown(what, "Look whether the post is out before trying again.", status=status)
     return NotSent(what, status=status)
+
+
+def unless_said(answer: Answer, name: str, value: object) -> PlatformError | None:
+    """Name what follows from a good status whose body does not say `value` of `name`; else None.
+
+    A body that is no object is left to those who read it.
+    """
+    found = answer.get(name)
+    if answer.status >= 300 or not isinstance(answer.json, dict):
+        return None
+    if type(found) is type(value) and found == value:
+        return None
+    what = f"{answer.host} answered {answer.status} without saying that it went well."
+    return unclear(what, creates=answer.creates, status=answer.status)
 
 
 def verdict(answer: Answer) -> PlatformError | None:

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
-from socialpipe.model import Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import CHANGE, RENEW, Answer, dig, tidy, unclear, word
+from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import CHANGE, RENEW, Answer, dig, tidy, unclear, unless_said, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
@@ -41,8 +41,8 @@ class Band(Platform):
     def judge(self, answer: Answer) -> PlatformError | None:
         """Read `result_code`: the status is 200 for failures too."""
         code = answer.get("result_code")
-        if not isinstance(code, int) or code == OK:
-            return None
+        if type(code) is not int or code == OK:
+            return unless_said(answer, "result_code", value=OK)
         said = f"BAND says {code}: {tidy(str(answer.get('result_data', 'message') or ''))}"
         if code in WAITS:
             return Throttled(said, seconds=WAITS[code], status=answer.status)
@@ -68,6 +68,30 @@ class Band(Platform):
         }
         answer = self.call("POST", "/v2.2/band/post/create", creates=True, data=form)
         return Receipt(answer.id("result_data", "post_key"))
+
+    def delete(self, receipt: Receipt) -> None:
+        key = {"band_key": self.account.settings["band_key"], "post_key": receipt.id}
+        try:
+            self.call("POST", "/v2/band/post/remove", data=key)
+        except Rejected:  # no code says that it is gone, so look
+            if self._shows(key):
+                raise
+
+    def _shows(self, key: dict[str, str]) -> bool:
+        try:
+            self.call("GET", "/v2.1/band/post", params=key)
+        except Rejected:
+            return False
+        return True
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        key = {"band_key": self.account.settings["band_key"], "post_key": receipt.id}
+        post = self.call("GET", "/v2.1/band/post", params=key)
+        counts = ("result_data", "post")
+        return Metrics(
+            likes=post.number(*counts, "emotion_count"),
+            replies=post.number(*counts, "comment_count"),
+        )
 
     def find(self, request: PartRequest) -> Receipt | None:
         where = {"band_key": self.account.settings["band_key"], "locale": "ko_KR", "limit": "20"}

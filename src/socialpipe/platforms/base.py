@@ -1,4 +1,4 @@
-"""What a platform is to the engine: limits, a way to recover, and at most five calls.
+"""What a platform is to the engine: limits, a way to recover, and a few calls.
 
 An adapter returns a Receipt or raises one of the PlatformError classes of `socialpipe.errors`;
 it never retries a creating call by itself and never sees a retry policy, a database or a clock.
@@ -9,12 +9,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Protocol, Unpack
 
-from socialpipe.errors import PlatformError, Rejected
-from socialpipe.model import Card, Json, Limits, Rate, Receipt, Recovery
+from socialpipe.errors import PlatformError, Rejected, Unauthorized
+from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recovery
+from socialpipe.platforms.access import Access
 from socialpipe.platforms.answer import Answer
 
 if TYPE_CHECKING:  # reading Limits must not load an HTTP library
@@ -54,6 +55,8 @@ class Account:
     session: SessionCache
     api_base: str | None = None
     public_url: Callable[[Card], str] | None = None  # where networks can fetch a card
+    # Gives new secrets in the place of a token that the network refuses, where there is a way.
+    renew: Callable[[str], Mapping[str, str]] | None = None
 
     def __repr__(self) -> str:
         return f"Account({self.name!r})"
@@ -86,12 +89,21 @@ class Identity:
     url: str | None = None
 
 
+def is_on(settings: Mapping[str, str], name: str) -> bool:
+    """Whether a setting of a channel says yes; absent means no."""
+    return settings.get(name, "").casefold() in {"yes", "true", "on", "1"}
+
+
+class Gone(Rejected):
+    """What a call is about is not there (any more)."""
+
+
 def attachment(card: Card, name: str = "card") -> tuple[str, bytes, str]:
     """Make of an image what a form takes for a file: file name, bytes, MIME type."""
     return f"{name}.{card.mime.rpartition('/')[2]}", card.data, card.mime
 
 
-class Platform(ABC):
+class Platform(Access, ABC):
     """A kind of network. One instance speaks for one channel."""
 
     name: ClassVar[str]
@@ -102,6 +114,7 @@ class Platform(ABC):
     recovery: Recovery  # of the class; one channel may be able to do less
     fields: ClassVar[tuple[Field, ...]]
     fetches_images: bool = False  # from a public address; one channel may not need to
+    copies_images: ClassVar[bool] = False  # at once; else readers load them from that address
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -113,8 +126,17 @@ class Platform(ABC):
     ) -> Answer:
         """Call `path` below the base (or a whole URL) with this platform's headers and judgement.
 
-        Raises PlatformError.
+        A token that is refused is renewed once, where that can be done. Raises PlatformError.
         """
+        try:
+            return self._call(method, path, creates, content)
+        except Unauthorized:
+            if not self._renewed():
+                raise
+        return self._call(method, path, creates, content)
+
+    def _call(self, method: str, path: str, creates: bool, given: Content) -> Answer:  # noqa: FBT001
+        content = given.copy()
         url = path if "://" in path else self.base + path
         content["headers"] = {**self.headers(), **content.get("headers", {})}
         return self.http.call(
@@ -126,6 +148,14 @@ class Platform(ABC):
             **content,
         )
 
+    def _renewed(self) -> bool:
+        """Take a new token in the place of the refused one; False: there is no way to one."""
+        token = self.account.secrets.get("token")
+        if self.account.renew is None or token is None:
+            return False
+        self.account = replace(self.account, secrets=self.account.renew(token))
+        return self.account.secrets.get("token") != token
+
     def headers(self) -> dict[str, str]:
         """Name the headers of every call: the secret `token`, where there is one, as Bearer."""
         token = self.account.secrets.get("token")
@@ -136,9 +166,20 @@ class Platform(ABC):
         del answer
         return None
 
+    @classmethod
+    def limits_with(cls, settings: Mapping[str, str]) -> Limits:
+        """Return what a channel with such settings takes, before its server tells its own."""
+        del settings
+        return cls.limits
+
     def setting(self, name: str, default: str = "") -> str:
         """Read a setting of the channel; "" and absent are the same."""
         return self.account.settings.get(name) or default
+
+    def amount(self, name: str, default: int) -> int:
+        """Read a setting that is a whole number; anything else counts as absent."""
+        text = self.setting(name)
+        return int(text) if text.isdecimal() else default
 
     def public_url(self, card: Card) -> str:
         """Say where the network can fetch an image that it does not take as bytes.
@@ -181,6 +222,10 @@ class Platform(ABC):
         Raises PlatformError; `Unknown` whenever the part may exist.
         """
 
+    def wire_text(self, request: PartRequest) -> str:
+        """Return the text of a part as readers are to see it; what is seen is compared with it."""
+        return request.text
+
     def comment(self, receipt: Receipt, text: str) -> Receipt:
         """Write a comment of our own below a post, where `limits.comments` is true.
 
@@ -204,3 +249,34 @@ class Platform(ABC):
         """
         del request
         return None
+
+    def delete(self, receipt: Receipt) -> None:
+        """Take down one part that is out; one that is gone already is success.
+
+        Safe to repeat. Raises PlatformError; Rejected where no program may do it.
+        """
+        del receipt
+        raise Rejected(
+            f"{self.title} lets no program take a post down.", "Delete it there by hand."
+        )
+
+    def remove(self, method: str, path: str, **content: Unpack[Content]) -> None:
+        """Make a call that takes something down; 404 and 410 say that it is gone already.
+
+        Raises PlatformError.
+        """
+        try:
+            self.call(method, path, **content)
+        except Gone:
+            return
+        except Rejected as no:
+            if no.status not in {404, 410}:
+                raise
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        """Ask how people reacted to one part so far; nothing where the network does not tell.
+
+        Raises PlatformError.
+        """
+        del receipt
+        return Metrics()

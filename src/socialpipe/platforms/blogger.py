@@ -9,10 +9,10 @@ from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, link, wait, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.markup import article_html, title
-from socialpipe.platforms.readback import Seen, moment, newest_match
+from socialpipe.platforms.readback import Seen, moment, newest_match, plain
 
 BUSY = {"rateLimitExceeded", "quotaExceeded", "userRateLimitExceeded"}
-LABELS = 200  # characters, all labels together
+LABELS = 200  # characters, all labels together; not documented
 
 
 class Blogger(Platform):
@@ -36,6 +36,7 @@ class Blogger(Platform):
     fields = (
         Field("token", "OAuth token with the scope auth/blogger", secret=True),
         Field("blog_id", "number of the blog"),
+        Field("labels_length", f"characters of all labels together ({LABELS})", required=False),
     )
 
     def judge(self, answer: Answer) -> PlatformError | None:
@@ -55,10 +56,11 @@ class Blogger(Platform):
         post = {
             "title": title(request, 200),
             "content": article_html(request, [(upload["url"], card.alt) for card, upload in cards]),
-            "labels": _labels(request.hashtags),
+            "labels": _labels(request.hashtags, self.amount("labels_length", LABELS)),
         }
         answer = self.call("POST", self._path("/posts?isDraft=false"), creates=True, json=post)
-        return Receipt(answer.id("id"), answer.link("url"))
+        shown = plain(answer.word("content")) or None
+        return Receipt(answer.id("id"), answer.link("url"), text=shown)
 
     def find(self, request: PartRequest) -> Receipt | None:
         newest = {"fetchBodies": "false", "maxResults": "20"}
@@ -66,14 +68,20 @@ class Blogger(Platform):
         shown = map(_seen, posts if isinstance(posts, list) else [])
         return newest_match(request, shown, sent=title(request, 200))
 
+    def wire_text(self, request: PartRequest) -> str:
+        return plain(article_html(request))
+
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("DELETE", self._path(f"/posts/{receipt.id}"))
+
     def _path(self, rest: str = "") -> str:
         return f"/v3/blogs/{self.account.settings['blog_id']}{rest}"
 
 
-def _labels(names: tuple[str, ...]) -> list[str]:
+def _labels(names: tuple[str, ...], most: int) -> list[str]:
     kept: list[str] = []
     for name in names:
-        if len(",".join([*kept, name])) <= LABELS:
+        if len(",".join([*kept, name])) <= most:
             kept.append(name)
     return kept
 

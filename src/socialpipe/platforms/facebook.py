@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.errors import PlatformError, Rejected
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, attachment
-from socialpipe.platforms.meta import Graph, attached
+from socialpipe.platforms.meta import Graph
+from socialpipe.platforms.meta.forms import attached, insights
 from socialpipe.platforms.readback import Seen, count, moment, newest_match
 
 
@@ -59,7 +61,36 @@ class Facebook(Graph):
         path = f"/{self.account.settings['page_id']}/feed"
         # No `fields` here: with it, Meta answers 20/1772107 after it has created the post.
         post = self.call("POST", path, creates=True, data=form).id("id")
-        return Receipt(post, f"https://www.facebook.com/{post}")
+        return Receipt(post, f"https://www.facebook.com/{post}", text=self._shown(post))
+
+    def _shown(self, post: str) -> str | None:
+        """Ask what the post says; a failure says nothing about the post."""
+        try:
+            return (
+                self.call("GET", f"/{post}", params={"fields": "message"}).word("message") or None
+            )
+        except PlatformError:
+            return None
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        summaries = ",".join(f"{edge}.limit(0).summary(true)" for edge in ("comments", "reactions"))
+        post = self.call("GET", f"/{receipt.id}", params={"fields": f"shares,{summaries}"})
+        told = self._insights(receipt)
+        return Metrics(
+            views=told.get("post_media_view"),
+            likes=post.number("reactions", "summary", "total_count"),
+            reposts=post.number("shares", "count"),
+            replies=post.number("comments", "summary", "total_count"),
+            clicks=told.get("post_clicks"),
+        )
+
+    def _insights(self, receipt: Receipt) -> dict[str, int]:
+        """Ask for what needs read_insights too; without that right: nothing."""
+        wanted = {"metric": "post_media_view,post_clicks"}
+        try:
+            return insights(self.call("GET", f"/{receipt.id}/insights", params=wanted))
+        except Rejected:
+            return {}
 
     def find(self, request: PartRequest) -> Receipt | None:
         since = str(int(request.created_at.timestamp()) - 60)

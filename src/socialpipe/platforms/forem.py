@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from socialpipe.errors import Duplicate, PlatformError
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, link, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer, dig, link, number, word
+from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform
 from socialpipe.platforms.markup import article_markdown, title
 from socialpipe.platforms.readback import named
 
@@ -57,7 +57,7 @@ class Forem(Platform):
     def publish(self, request: PartRequest) -> Receipt:
         article: Json = {
             "title": _title(request),
-            "body_markdown": _liquid(article_markdown(request)),
+            "body_markdown": self.wire_text(request),
             "published": True,
             "tags": [tag for name in request.hashtags if (tag := _tag(name))][:4],
         }
@@ -66,7 +66,27 @@ class Forem(Platform):
         if request.link and self.setting("canonical") == "yes":
             article["canonical_url"] = request.link
         answer = self.call("POST", "/api/articles", creates=True, json={"article": article})
-        return Receipt(answer.id("id"), answer.link("url"))
+        shown = answer.word("body_markdown") or None
+        return Receipt(answer.id("id"), answer.link("url"), text=shown)
+
+    def wire_text(self, request: PartRequest) -> str:
+        return _liquid(article_markdown(request))
+
+    def delete(self, receipt: Receipt) -> None:
+        """Unpublish it: authors cannot delete."""
+        hidden = {"article": {"published": False}}
+        self.remove("PUT", f"/api/articles/{receipt.id}", json=hidden)
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        newest = self.call("GET", "/api/articles/me/all", params={"per_page": "1000"})
+        for article in newest.items():
+            if word(article, "id") == receipt.id:
+                return Metrics(
+                    views=number(article, "page_views_count"),
+                    likes=number(article, "public_reactions_count"),
+                    replies=number(article, "comments_count"),
+                )
+        raise Gone("The site does not list this article (any more).")
 
     def find(self, request: PartRequest) -> Receipt | None:
         # The title is unique among the newest ones: the site refuses a second one.

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import time
 
-from socialpipe.errors import PlatformError, Rejected
+from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.jwt import jwt
 from socialpipe.platforms.markup import article_html, slug, title
 
 API = "/ghost/api/admin"
-
-
-class _Absent(Rejected):
-    """There is no such post."""
 
 
 class Ghost(Platform):
@@ -48,7 +44,7 @@ class Ghost(Platform):
     def judge(self, answer: Answer) -> PlatformError | None:
         kind = answer.get("errors", 0, "type") or answer.get("errors", 0, "errorType")
         if answer.status == 404 and kind == "NotFoundError":
-            return _Absent("Ghost has no such post.", status=404)
+            return Gone("Ghost has no such post.", status=404)
         return None
 
     def check(self) -> Identity:
@@ -86,8 +82,11 @@ class Ghost(Platform):
     def find(self, request: PartRequest) -> Receipt | None:
         try:
             return _receipt(self.call("GET", f"{API}/posts/slug/{slug(request)}/"))
-        except _Absent:
+        except Gone:
             return None
+
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("DELETE", f"{API}/posts/{receipt.id}/")
 
 
 def _receipt(answer: Answer) -> Receipt:

@@ -21,7 +21,7 @@ from socialpipe.platforms.wire import Progress, WireAdapter, watched
 LARGEST = 5_000_000  # bytes of an answer, decompressed; nothing we ask for is larger
 
 Judge = Callable[[Answer], PlatformError | None]
-File = tuple[str, bytes, str]  # name, content, MIME type
+File = tuple[str | None, bytes, str]  # name (None: a text), content, MIME type
 
 
 class Content(TypedDict, total=False):

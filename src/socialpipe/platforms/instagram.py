@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from socialpipe.errors import Rejected
-from socialpipe.model import Limits, Receipt, Recovery, Unit
+from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
 from socialpipe.platforms.meta import Graph
+from socialpipe.platforms.meta.forms import insights
 from socialpipe.platforms.readback import Seen, count, moment, newest_match, normal
 
 
@@ -48,7 +49,7 @@ class Instagram(Graph):
         owner = self.setting("user_id", "me")
         container = self.container(owner, "media", self._media(owner, request))
         post = self.release(owner, "media_publish", container)
-        return Receipt(post, self.permalink(post))
+        return self.published(post, "caption")
 
     def comment(self, receipt: Receipt, text: str) -> Receipt:
         """Write a comment; the token needs instagram_business_manage_comments, too."""
@@ -75,6 +76,24 @@ class Instagram(Graph):
             for image in images
         ]
         return {"media_type": "CAROUSEL", "children": ",".join(children), "caption": request.text}
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete a post: since 2025-12, with a Facebook login (instagram_manage_contents) only."""
+        if "graph.instagram.com" in self.base:
+            what = "Instagram lets programs delete posts only after a login through Facebook."
+            raise Rejected(what, f"Delete it by hand: {receipt.url or 'in the app'}")
+        super().delete(receipt)
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        wanted = {"metric": "reach,views,likes,comments,saved,shares,total_interactions"}
+        told = insights(self.call("GET", f"/{receipt.id}/insights", params=wanted))
+        return Metrics(
+            views=told.get("views"),
+            likes=told.get("likes"),
+            reposts=told.get("shares"),
+            replies=told.get("comments"),
+            saves=told.get("saved"),
+        )
 
     def find(self, request: PartRequest) -> Receipt | None:
         fields = {"fields": "id,caption,permalink,timestamp,children{id}", "limit": "25"}

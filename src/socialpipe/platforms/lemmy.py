@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from socialpipe.errors import Duplicate, PlatformError, Throttled, Unauthorized
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import markdown_body, title
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
@@ -48,6 +48,8 @@ class Lemmy(Platform):
             return Throttled(f"The server says {error}.", seconds=60, status=answer.status)
         if error == "already_exists":
             return Duplicate("The community has this post already.", status=answer.status)
+        if error == "couldnt_find_post":
+            return Gone("The server has no such post.", status=answer.status)
         return None
 
     def check(self) -> Identity:
@@ -79,6 +81,20 @@ class Lemmy(Platform):
             post["url"], post["alt_text"] = images[0]
         answer = self.call("POST", self._path("post"), creates=True, json=post)
         return self._receipt(answer.id("post_view", "post", "id"))
+
+    def delete(self, receipt: Receipt) -> None:
+        body = {"post_id": int(receipt.id), "deleted": True}
+        if self.setting("api") == "v4":
+            self.remove("DELETE", self._path("post"), json=body)
+        else:
+            self.remove("POST", self._path("post/delete"), json=body)
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        post = self.call("GET", self._path("post"), params={"id": receipt.id})
+        counts = ("post_view", "counts") if self.setting("api") != "v4" else ("post_view", "post")
+        return Metrics(
+            likes=post.number(*counts, "score"), replies=post.number(*counts, "comments")
+        )
 
     def find(self, request: PartRequest) -> Receipt | None:
         newest = {"username": self.account.settings["username"], "sort": "New", "limit": "20"}

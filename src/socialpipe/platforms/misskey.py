@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from socialpipe.errors import PlatformError, Throttled, Unauthorized
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, wait, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.readback import Seen, count, moment, newest_match
 
 DEAD = {
@@ -45,12 +46,18 @@ class Misskey(Platform):
             return Unauthorized(f"The server says {code}.", RENEW, status=answer.status)
         if code == "RATE_LIMIT_EXCEEDED":
             return Throttled("Too many notes for now.", seconds=wait(answer), status=answer.status)
+        if code == "NO_SUCH_NOTE":
+            return Gone("The server has no such note.", status=answer.status)
         return None
 
     def check(self) -> Identity:
         me = self.call("POST", "/api/i", json={})
         name = me.word("username")
         return Identity(me.id("id"), name, f"{self.base}/@{name}")
+
+    def own_limits(self) -> Limits:
+        told = self.call("POST", "/api/meta", json={"detail": True})
+        return replace(self.limits, text=told.number("maxNoteTextLength") or self.limits.text)
 
     def upload(self, card: Card) -> Json:
         file = attachment(card)
@@ -68,12 +75,24 @@ class Misskey(Platform):
         if request.parent:
             note["replyId"] = request.parent.id
         answer = self.call("POST", "/api/notes/create", creates=True, json=note)
-        return self._receipt(answer.id("createdNote", "id"))
+        receipt = self._receipt(answer.id("createdNote", "id"))
+        return replace(receipt, text=answer.word("createdNote", "text") or None)
 
     def find(self, request: PartRequest) -> Receipt | None:
         newest = {"userId": self.check().id, "limit": 50, "withReplies": True}
         notes = self.call("POST", "/api/users/notes", json=newest).items()
         return newest_match(request, map(self._seen, notes))
+
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("POST", "/api/notes/delete", json={"noteId": receipt.id})
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        note = self.call("POST", "/api/notes/show", json={"noteId": receipt.id})
+        return Metrics(
+            likes=note.number("reactionCount"),
+            reposts=note.number("renoteCount"),
+            replies=note.number("repliesCount"),
+        )
 
     def _seen(self, note: Any) -> Seen:
         receipt = self._receipt(word(note, "id"))

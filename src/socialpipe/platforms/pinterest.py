@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from socialpipe.errors import PlatformError, Rejected, Throttled
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.markup import title
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
+LONGEST = timedelta(days=89)  # before today; analytics reach 90 days back
 SPAM_BLOCK, TRIAL = 9, 29  # `code` of an error
 
 
@@ -64,7 +66,26 @@ class Pinterest(Platform):
         }
         if request.link:
             pin["link"] = request.link
-        return _receipt(self.call("POST", "/v5/pins", creates=True, json=pin).id("id"))
+        made = self.call("POST", "/v5/pins", creates=True, json=pin)
+        return _receipt(made.id("id"), made.word("description"))
+
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("DELETE", f"/v5/pins/{receipt.id}")
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        today = datetime.now(UTC).date()
+        wanted = {
+            "start_date": (today - LONGEST).isoformat(),
+            "end_date": today.isoformat(),
+            "metric_types": "IMPRESSION,SAVE,OUTBOUND_CLICK",
+        }
+        told = self.call("GET", f"/v5/pins/{receipt.id}/analytics", params=wanted)
+        totals = ("all", "summary_metrics")
+        return Metrics(
+            views=told.number(*totals, "IMPRESSION"),
+            saves=told.number(*totals, "SAVE"),
+            clicks=told.number(*totals, "OUTBOUND_CLICK"),
+        )
 
     def find(self, request: PartRequest) -> Receipt | None:
         path = f"/v5/boards/{self.account.settings['board_id']}/pins"
@@ -79,8 +100,8 @@ def _source(cards: tuple[Card, ...]) -> Json:
     return {"source_type": "multiple_image_base64", "items": items, "index": 0}
 
 
-def _receipt(number: str) -> Receipt:
-    return Receipt(number, f"https://www.pinterest.com/pin/{number}/")
+def _receipt(number: str, text: str = "") -> Receipt:
+    return Receipt(number, f"https://www.pinterest.com/pin/{number}/", text=text or None)
 
 
 def _seen(pin: Any) -> Seen:

@@ -14,6 +14,7 @@ from socialpipe.model import Receipt
 from socialpipe.platforms.answer import dig
 from socialpipe.platforms.base import PartRequest
 
+_ADDRESS = re.compile(r"\S*\w(?:://|\.\w)\S*")  # also bare ones, which some networks link
 SLACK = timedelta(seconds=60)  # between our clock and the network's
 
 
@@ -56,6 +57,24 @@ def named(receipt: Receipt) -> Receipt | None:
 def normal(text: str) -> str:
     """NFC, with every run of white space one space: networks rewrap paragraphs."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def altered(sent: str, shown: str | None) -> str | None:
+    """Say how a post differs from what was sent; None: not at all, or the network does not tell.
+
+    Addresses do not count: networks shorten some and lengthen others.
+    """
+    ours, theirs = normal(_ADDRESS.sub("", sent)), normal(_ADDRESS.sub("", shown or ""))
+    if shown is None or ours == theirs:
+        return None
+    if not theirs:
+        return "The network shows no text at all."
+    pairs = enumerate(zip(ours, theirs, strict=False))
+    same = next((n for n, (a, b) in pairs if a != b), min(len(ours), len(theirs)))
+    if same >= len(theirs.rstrip(".… ")):
+        return f"The network cut the text after {same} of {len(ours)} characters."
+    here, there = ours[same : same + 20], theirs[same : same + 20]
+    return f"The network changed the text: “{there}” instead of “{here}”."
 
 
 def moment(value: object) -> datetime | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from socialpipe.model import Limits, Receipt, Recovery, Unit
+from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
 from socialpipe.platforms.meta import Graph
+from socialpipe.platforms.meta.forms import insights
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
 
@@ -43,7 +44,7 @@ class Threads(Graph):
         reply = {"reply_to_id": request.parent.id} if request.parent else {}
         container = self.container(owner, "threads", self._media(owner, request) | reply)
         post = self.release(owner, "threads_publish", container)
-        return Receipt(post, self.permalink(post))
+        return self.published(post, "text")
 
     def _media(self, owner: str, request: PartRequest) -> dict[str, str]:
         images = [
@@ -59,6 +60,13 @@ class Threads(Graph):
             for image in images
         ]
         return {"media_type": "CAROUSEL", "children": ",".join(children), "text": request.text}
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        wanted = {"metric": "views,likes,replies,reposts,quotes,shares"}
+        told = insights(self.call("GET", f"/{receipt.id}/insights", params=wanted))
+        return Metrics(
+            **{name: told.get(name) for name in ("views", "likes", "replies", "reposts", "quotes")}
+        )
 
     def find(self, request: PartRequest) -> Receipt | None:
         fields = {"fields": "id,text,permalink,timestamp", "limit": "50"}

@@ -6,7 +6,7 @@ import json
 import re
 
 from socialpipe.errors import PlatformError, Throttled
-from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import slug
@@ -73,6 +73,18 @@ class Tumblr(Platform):
             if slug(request) in {word(post, "slug"), _last(word(post, "post_url"))}:
                 return named(self._receipt(word(post, "id_string") or word(post, "id")))
         return None
+
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("POST", self._path("post/delete"), data={"id": receipt.id})
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        told = self.call(
+            "GET", self._path("notes"), params={"id": receipt.id, "mode": "conversation"}
+        )
+        return Metrics(
+            likes=told.number("response", "total_likes"),
+            reposts=told.number("response", "total_reblogs"),
+        )
 
     def _path(self, rest: str) -> str:
         return f"/v2/blog/{self.account.settings['blog']}/{rest}"

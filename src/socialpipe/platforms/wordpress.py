@@ -6,9 +6,10 @@ from base64 import b64encode
 
 from socialpipe.errors import PlatformError, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.answer import Answer, number, word
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment, is_on
 from socialpipe.platforms.markup import article_html, slug, title
+from socialpipe.platforms.readback import plain
 
 DEAD = {
     *("rest_not_logged_in", "incorrect_password", "invalid_username", "rest_cannot_create"),
@@ -38,6 +39,7 @@ class WordPress(Platform):
         Field("username", "user name, author or above"),
         Field("password", "application password of that user", secret=True),
         Field("rest", "path of the REST API (/wp-json; or /?rest_route=)", required=False),
+        Field("force", "yes: delete for good, not into the trash (no)", required=False),
     )
 
     def headers(self) -> dict[str, str]:
@@ -62,9 +64,9 @@ class WordPress(Platform):
             "Content-Disposition": f'attachment; filename="{name}"',
         }
         media = self.call("POST", self._path("media"), data=card.data, headers=about)
-        number, url = media.id("id"), media.id("source_url")
-        self.call("POST", self._path(f"media/{number}"), json={"alt_text": card.alt})
-        return {"id": int(number), "url": url}
+        media_id, url = media.number("id") or media.unclear(), media.id("source_url")
+        self.call("POST", self._path(f"media/{media_id}"), json={"alt_text": card.alt})
+        return {"id": media_id, "url": url}
 
     def publish(self, request: PartRequest) -> Receipt:
         cards = zip(request.cards, request.uploads, strict=True)
@@ -85,17 +87,28 @@ class WordPress(Platform):
         answer = self.call("GET", self._path("posts"), params=where)
         return _receipt(answer, 0) if answer.items() else None
 
+    def wire_text(self, request: PartRequest) -> str:
+        return plain(article_html(request))
+
+    def delete(self, receipt: Receipt) -> None:
+        """Move the post into the trash, or delete it for good where the channel says so."""
+        force = "?force=true" if is_on(self.account.settings, "force") else ""
+        self.remove("DELETE", self._path(f"posts/{receipt.id}{force}"))
+
     def _tag(self, name: str) -> int:
         """Find the number of a tag, or create it; a tag without posts is invisible."""
         found = self.call("GET", self._path("tags"), params={"search": name, "per_page": "100"})
         for tag in found.items():
             if word(tag, "name").casefold() == name.casefold():
-                return int(word(tag, "id"))
-        return int(self.call("POST", self._path("tags"), json={"name": name}).id("id"))
+                return number(tag, "id") or found.unclear()
+        made = self.call("POST", self._path("tags"), json={"name": name})
+        return made.number("id") or made.unclear()
 
     def _path(self, rest: str) -> str:
         return f"{self.setting('rest', '/wp-json')}/wp/v2/{rest}"
 
 
 def _receipt(answer: Answer, *path: int) -> Receipt:
-    return Receipt(answer.id(*path, "id"), answer.link(*path, "link"))
+    # `rendered` would not do: themes curl its quotes.
+    shown = plain(answer.word(*path, "content", "raw")) or None
+    return Receipt(answer.id(*path, "id"), answer.link(*path, "link"), text=shown)

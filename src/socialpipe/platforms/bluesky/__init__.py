@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from socialpipe.errors import NotSent, Rejected
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer
-from socialpipe.platforms.base import Field, Identity, PartRequest
+from socialpipe.platforms.base import Field, Gone, Identity, PartRequest
 from socialpipe.platforms.bluesky.record import POST, record, rkey
 from socialpipe.platforms.bluesky.session import Absent, AtProto, Dropped, Taken
+
+APPVIEW = "https://public.api.bsky.app"  # counts likes; a server of one's own passes calls on
 
 
 class Bluesky(AtProto):
@@ -33,12 +36,19 @@ class Bluesky(AtProto):
     fields = (
         Field("identifier", "handle, DID or e-mail address"),
         Field("password", "app password (Settings, Privacy and security)", secret=True),
+        Field("appview", f"where likes are counted ({APPVIEW})", required=False),
     )
 
     def check(self) -> Identity:
         me = self.xrpc("GET", "com.atproto.server.getSession")
         did, handle = me.id("did"), me.id("handle")
         return Identity(did, handle, f"https://bsky.app/profile/{did}")
+
+    def own_limits(self) -> Limits:
+        """Take larger images where bsky.social keeps the data: it does since 2026-04-08."""
+        if self.account.api_base is None:
+            return replace(self.limits, image_bytes=1_900_000)
+        return self.limits
 
     def upload(self, card: Card) -> Json:
         answer = self.xrpc(
@@ -76,6 +86,28 @@ class Bluesky(AtProto):
         if answer.get("value", "text") != request.text:
             raise Rejected("Another post has the record key of this one.", "Queue it once more.")
         return _receipt(answer)
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete the record; the server takes it for done when there is none."""
+        did, collection, key = receipt.id.removeprefix("at://").split("/")
+        body = {"repo": did, "collection": collection, "rkey": key}
+        self.xrpc("POST", "com.atproto.repo.deleteRecord", json=body)
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        wanted = {"uris": receipt.id}
+        if view := self.setting("appview") or ("" if self.account.api_base else APPVIEW):
+            answer = self.call("GET", f"{view}/xrpc/app.bsky.feed.getPosts", params=wanted)
+        else:
+            answer = self.xrpc("GET", "app.bsky.feed.getPosts", params=wanted)
+        if not answer.items("posts"):
+            raise Gone("Bluesky does not show this post (any more).")
+        return Metrics(
+            likes=answer.number("posts", 0, "likeCount"),
+            reposts=answer.number("posts", 0, "repostCount"),
+            quotes=answer.number("posts", 0, "quoteCount"),
+            replies=answer.number("posts", 0, "replyCount"),
+            saves=answer.number("posts", 0, "bookmarkCount"),
+        )
 
     def _place(self, request: PartRequest) -> dict[str, str]:
         return {"repo": self.session()["did"], "collection": POST, "rkey": rkey(request)}

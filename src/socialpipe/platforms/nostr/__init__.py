@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from socialpipe.errors import NotSent, PlatformError, Rejected, Throttled, Unauthorized, Unknown
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import RENEW
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import RENEW, dig
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.nostr import bech32
-from socialpipe.platforms.nostr.event import note
+from socialpipe.platforms.nostr.event import DELETION, NOTE, REACTION, REPOST, note, signed
 from socialpipe.platforms.nostr.relay import Relay
 from socialpipe.platforms.nostr.schnorr import public_key
 
@@ -53,15 +57,36 @@ class Nostr(Platform):
     def publish(self, request: PartRequest) -> Receipt:
         """Send the note to every relay; one that takes it is enough."""
         event = note(self._secret(), request, [upload["url"] for upload in request.uploads])
+        self._everywhere(lambda relay: relay.send(event))
+        return self._receipt(event["id"])
+
+    def delete(self, receipt: Receipt) -> None:
+        """Ask every relay to delete the note (NIP-09); it is up to them."""
+        tags = [["e", receipt.id], ["k", str(NOTE)]]
+        event = signed(self._secret(), int(time.time()), tags, "", DELETION)
+        try:
+            self._everywhere(lambda relay: relay.send(event))
+        except Unknown as unclear:  # asking twice does no harm
+            raise NotSent(unclear.what) from unclear
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        """Count what the relays know, each event once."""
+        found: dict[str, Any] = {}
+        kinds = [NOTE, REPOST, REACTION]
+        self._everywhere(lambda relay: found.update(relay.about(receipt.id, kinds)))
+        counts = Counter(dig(event, "kind") for event in found.values())
+        return Metrics(likes=counts[REACTION], reposts=counts[REPOST], replies=counts[NOTE])
+
+    def _everywhere(self, call: Callable[[Relay], None]) -> None:
+        """Call every relay; one that does as it is told is enough."""
         failures: list[PlatformError] = []
         for relay in self._relays():
             try:
-                relay.send(event)
+                call(relay)
             except PlatformError as failure:
                 failures.append(failure)
         if len(failures) == len(self._relays()):
             raise max(failures, key=lambda failure: WORST_LAST.index(type(failure)))
-        return self._receipt(event["id"])
 
     def find(self, request: PartRequest) -> Receipt | None:
         images = [self.public_url(card) for card in request.cards]

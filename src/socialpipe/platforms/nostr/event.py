@@ -14,20 +14,25 @@ from socialpipe.platforms.nostr.schnorr import public_key, sign
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def signed(secret: bytes, created_at: int, tags: list[list[str]], content: str) -> Json:
-    """Sign a short text note (kind 1); `created_at` is s since 1970.
+NOTE, DELETION, REPOST, REACTION = 1, 5, 6, 7  # kinds
+
+
+def signed(
+    secret: bytes, created_at: int, tags: list[list[str]], content: str, kind: int = NOTE
+) -> Json:
+    """Sign an event, by default a short text note; `created_at` is s since 1970.
 
     Equal arguments give equal events. Raises ValueError for no secret key.
     """
     author = public_key(secret).hex()
-    whole = [0, author, created_at, 1, tags, content]
+    whole = [0, author, created_at, kind, tags, content]
     text = json.dumps(whole, separators=(",", ":"), ensure_ascii=False)
     digest = sha256(text.encode()).digest()
     return {
         "id": digest.hex(),
         "pubkey": author,
         "created_at": created_at,
-        "kind": 1,
+        "kind": kind,
         "tags": tags,
         "content": content,
         "sig": sign(secret, digest).hex(),

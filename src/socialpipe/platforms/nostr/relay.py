@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # reading Limits must not load an HTTP library
     from socialpipe.platforms.http import Http
 
 LARGEST = 1_000_000  # bytes of a message
+MOST_REACTIONS = 1000  # that are counted
 MOST = 50  # messages that a relay may say before its answer
 PORTS = {"ws": 80, "wss": 443}
 
@@ -52,6 +53,30 @@ class Relay:
         if answer is None:
             raise NotSent(f"{self.host} did not answer.")
         return word(answer, 2, "id") == event_id
+
+    def about(self, event_id: str, kinds: list[int]) -> dict[str, Any]:
+        """Collect the events of such kinds that refer to another, by their ids."""
+        wanted = {"kinds": kinds, "#e": [event_id], "limit": MOST_REACTIONS}
+        found: dict[str, Any] = {}
+        with self._open() as connection:
+            for said in self._listen(connection, ["REQ", "s", wanted]):
+                if word(said, 0) != "EVENT":
+                    return found
+                found[word(said, 2, "id")] = dig(said, 2)
+        raise NotSent(f"{self.host} did not answer.")
+
+    def _listen(self, connection: ClientConnection, message: list[Any]) -> Iterator[Any]:
+        """Say something and hear what the relay says to it."""
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            connection.send(json.dumps(message, ensure_ascii=False))
+            for _ in range(MOST_REACTIONS + MOST):
+                said = parse(connection.recv(self.http.read_timeout, decode=False))
+                if word(said, 0) in {"EVENT", "EOSE", "CLOSED"} and word(said, 1) == "s":
+                    yield said
+        except (OSError, ConnectionClosed):
+            return
 
     def _ask(self, message: list[Any], kinds: set[str], names: set[str]) -> Any | None:
         """Say something and wait for an answer about one of `names`; None: none came."""

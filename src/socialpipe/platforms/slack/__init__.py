@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from html import escape
+from dataclasses import replace
+from html import escape, unescape
 from urllib.parse import urlsplit
 
 from socialpipe.errors import PlatformError, Rejected
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer, dig, number, word
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.slack.says import meaning
+from socialpipe.platforms.poll import when_ready
+from socialpipe.platforms.slack.blocks import blocks
+from socialpipe.platforms.slack.says import Unready, meaning
 
 EVENT = "socialpipe_post"
 
@@ -70,7 +73,7 @@ class Slack(Platform):
         text = escape(request.text, quote=False)
         message: Json = {"text": text, "unfurl_links": True}
         if request.uploads:
-            message["blocks"] = _blocks(text, request)
+            message["blocks"] = blocks(text, request)
         if self.webhook:
             return self._post_to_webhook(message, request)
         message |= {
@@ -79,8 +82,13 @@ class Slack(Platform):
         }
         if request.root:
             message["thread_ts"] = request.root.id
-        answer = self.call("POST", "/api/chat.postMessage", creates=True, json=message)
-        return self._receipt(answer.id("ts"))
+        # A file that Slack still processes makes a block invalid: nothing is created.
+        answer = when_ready(lambda: self._post(message), Unready if request.uploads else ())
+        shown = unescape(answer.word("message", "text")) or None
+        return replace(self._receipt(answer.id("ts")), text=shown)
+
+    def _post(self, message: Json) -> Answer:
+        return self.call("POST", "/api/chat.postMessage", creates=True, json=message)
 
     def _post_to_webhook(self, message: Json, request: PartRequest) -> Receipt:
         parts = urlsplit(self.webhook or "")
@@ -109,12 +117,20 @@ class Slack(Platform):
             url = None
         return Receipt(ts, url)
 
+    def delete(self, receipt: Receipt) -> None:
+        if self.webhook:
+            super().delete(receipt)
+        where = {"channel": self.setting("channel"), "ts": receipt.id}
+        self.remove("POST", "/api/chat.delete", json=where)
 
-def _blocks(text: str, request: PartRequest) -> list[Json]:
-    """Show the text in front of the images; with blocks, `text` is only for notifications."""
-    section: Json = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-    images: list[Json] = []
-    for card, upload in zip(request.cards, request.uploads, strict=True):
-        source = {"image_url": upload["url"]} if "url" in upload else upload
-        images.append({"type": "image", "alt_text": card.alt or request.title or "", **source})
-    return [section, *images]
+    def metrics(self, receipt: Receipt) -> Metrics:
+        if self.webhook:
+            return Metrics()
+        where = {"channel": self.setting("channel"), "timestamp": receipt.id, "full": "true"}
+        answer = self.call("GET", "/api/reactions.get", params=where)
+        shown = answer.get("message", "reactions")  # absent when there is none
+        reactions = shown if isinstance(shown, list) else []
+        return Metrics(
+            likes=sum(number(one, "count") or 0 for one in reactions),
+            replies=answer.number("message", "reply_count") or 0,
+        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
-from socialpipe.platforms.answer import CHANGE, RENEW, Answer, tidy, unclear, wait
+from socialpipe.platforms.answer import CHANGE, RENEW, Answer, tidy, unclear, unless_said, wait
+from socialpipe.platforms.base import Gone
 
 BUSY = {"ratelimited", "rate_limited"}
 BROKEN = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
@@ -11,6 +12,13 @@ DEAD = {
     *("not_authed", "invalid_auth", "token_expired", "token_revoked", "account_inactive"),
     *("org_login_required", "missing_scope", "no_service"),
 }
+
+
+class Unready(Rejected):
+    """A block is not as it should be; it may show a file that is still being processed."""
+
+
+SAID: dict[str, type[Rejected]] = {"message_not_found": Gone, "invalid_blocks": Unready}
 
 
 def meaning(answer: Answer) -> PlatformError | None:
@@ -23,6 +31,7 @@ def meaning(answer: Answer) -> PlatformError | None:
         return Unauthorized(said, RENEW, status=answer.status)
     if error in BROKEN:
         return unclear(said, creates=answer.creates, status=answer.status)
-    if answer.status == 200 and answer.get("ok") is False:
-        return Rejected(said, CHANGE, status=answer.status)
-    return None
+    refused = error in SAID or (answer.status == 200 and answer.get("ok") is False)
+    if refused:
+        return SAID.get(error, Rejected)(said, CHANGE, status=answer.status)
+    return unless_said(answer, "ok", value=True)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from socialpipe import __version__
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
-from socialpipe.model import Json, Limits, Receipt, Recovery, Unit
+from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.base import (
+    Account,
+    Field,
+    Gone,
+    Identity,
+    PartRequest,
+    Platform,
+)
+from socialpipe.platforms.discord import messages
 
-GONE = {"10015", "40001", "50027"}  # unknown webhook, unauthorized, invalid webhook token
+UNKNOWN_MESSAGE = "10008"
+DEAD = {"10015", "40001", "50027"}  # unknown webhook, unauthorized, invalid webhook token
 
 
 class Discord(Platform):
@@ -53,7 +61,9 @@ class Discord(Platform):
         return agent | {"Authorization": f"Bot {self.account.secrets['token']}"}
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        if answer.status == 404 or (answer.status < 500 and answer.word("code") in GONE):
+        if answer.word("code") == UNKNOWN_MESSAGE:
+            return Gone("Discord has no such message.", status=answer.status)
+        if answer.status == 404 or (answer.status < 500 and answer.word("code") in DEAD):
             what = "Discord does not know this webhook, bot or channel any more."
             return Unauthorized(what, RENEW, status=answer.status)
         return None
@@ -65,26 +75,20 @@ class Discord(Platform):
     def publish(self, request: PartRequest) -> Receipt:
         message: Json = {"content": request.text, "allowed_mentions": {"parse": []}}
         if self.bot:
-            message |= {"nonce": _nonce(request), "enforce_nonce": True}
+            message |= {"nonce": messages.nonce(request), "enforce_nonce": True}
         elif name := self.setting("username"):
             message["username"] = name
         path = self._path("/messages") if self.bot else self._path("?wait=true")
         if not request.cards:
             return self._receipt(self.call("POST", path, creates=True, json=message))
-        cards = enumerate(request.cards)
-        files = {f"files[{n}]": attachment(card, f"card-{n}") for n, card in cards}
-        message["attachments"] = [
-            {"id": n, "filename": file[0], "description": card.alt}
-            for n, (card, file) in enumerate(zip(request.cards, files.values(), strict=True))
-        ]
-        form = {"payload_json": json.dumps(message, ensure_ascii=False)}
+        form, files = messages.with_images(message, request.cards)
         return self._receipt(self.call("POST", path, creates=True, data=form, files=files))
 
     def find(self, request: PartRequest) -> Receipt | None:
         if not self.bot:
             raise Rejected("A webhook cannot read its channel.", "Look at the channel yourself.")
-        messages = self.call("GET", self._path("/messages"), params={"limit": "50"}).items()
-        ours = (m for m in messages if dig(m, "nonce") == _nonce(request))
+        newest = self.call("GET", self._path("/messages"), params={"limit": "50"}).items()
+        ours = (m for m in newest if dig(m, "nonce") == messages.nonce(request))
         return next((self._named(message) for message in ours if word(message, "id")), None)
 
     def _path(self, rest: str = "") -> str:
@@ -102,7 +106,15 @@ class Discord(Platform):
 
     def _named(self, message: Any) -> Receipt:
         number, channel = word(message, "id"), word(message, "channel_id")
-        return Receipt(number, f"https://discord.com/channels/{self._guild()}/{channel}/{number}")
+        url = f"https://discord.com/channels/{self._guild()}/{channel}/{number}"
+        return Receipt(number, url, text=word(message, "content") or None)
+
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("DELETE", self._path(f"/messages/{receipt.id}"))
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        message = self.call("GET", self._path(f"/messages/{receipt.id}"))
+        return messages.metrics(message)
 
     def _guild(self) -> str:
         """Look up the server that the channel belongs to, once; it is part of every link."""
@@ -114,7 +126,3 @@ class Discord(Platform):
                 return "@me"
             self.account.session.save(known)
         return str(known.get("guild"))
-
-
-def _nonce(request: PartRequest) -> str:
-    return request.key.replace("-", "")[-25:]  # the longest that it takes

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import quote
 
 from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected
-from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
-from socialpipe.platforms.readback import Seen, moment, newest_match
+from socialpipe.platforms.linkedin import images, posts
+from socialpipe.platforms.readback import newest_match
 from socialpipe.text.littletext import little_text
 
 
@@ -40,7 +40,8 @@ class LinkedIn(Platform):
 
     def __init__(self, account: Account) -> None:
         super().__init__(account)
-        if ":organization:" in self.setting("author"):
+        self.page = ":organization:" in self.setting("author")
+        if self.page:
             self.recovery = Recovery(read_back=True)
 
     def headers(self) -> dict[str, str]:
@@ -50,7 +51,7 @@ class LinkedIn(Platform):
     def judge(self, answer: Answer) -> PlatformError | None:
         if answer.status == 422 and "DUPLICATE_POST" in answer.text:
             urn = re.search(r"urn:li:(?:share|ugcPost):\d+", answer.text)
-            receipt = _receipt(urn.group()) if urn else None
+            receipt = posts.receipt(urn.group()) if urn else None
             return Duplicate("LinkedIn has this post already.", receipt=receipt, status=422)
         if answer.status == 400 and re.search("MEDIA_ASSET_(PROCESSING|WAITING)", answer.text):
             return NotSent("LinkedIn is still processing the image.", status=400)
@@ -64,17 +65,13 @@ class LinkedIn(Platform):
         return Identity(me.id("sub"), me.word("name"))
 
     def upload(self, card: Card) -> Json:
-        owner = {"initializeUploadRequest": {"owner": self.account.settings["author"]}}
-        place = self.call("POST", "/rest/images?action=initializeUpload", json=owner)
-        urn, target = place.id("value", "image"), place.id("value", "uploadUrl")
-        kind = {"Content-Type": "application/octet-stream"}
-        self.call("PUT", target, data=card.data, headers=kind)
-        return {"urn": urn}
+        owner = self.account.settings["author"]
+        return images.upload(self, card, owner, readable=self.page)
 
     def publish(self, request: PartRequest) -> Receipt:
         post: Json = {
             "author": self.account.settings["author"],
-            "commentary": self._wire_text(request),
+            "commentary": self.wire_text(request),
             "visibility": "PUBLIC",
             "distribution": {
                 "feedDistribution": "MAIN_FEED",
@@ -83,39 +80,31 @@ class LinkedIn(Platform):
             },
             "lifecycleState": "PUBLISHED",
         }
-        answer = self.call("POST", "/rest/posts", creates=True, json=post | _content(request))
-        return _receipt(answer.headers.get("x-restli-id") or answer.unclear())
+        answer = self.call("POST", "/rest/posts", creates=True, json=post | posts.content(request))
+        urn = answer.headers.get("x-restli-id") or answer.unclear()
+        return posts.receipt(urn, self._shown(urn) if self.page else "")
+
+    def _shown(self, urn: str) -> str:
+        """Ask what a post says; a failure says nothing about the post."""
+        try:
+            return self.call("GET", f"/rest/posts/{quote(urn, safe='')}").word("commentary")
+        except PlatformError:
+            return ""
 
     def find(self, request: PartRequest) -> Receipt | None:
         author = quote(self.account.settings["author"], safe="")
         path = f"/rest/posts?q=author&author={author}&count=20&sortBy=LAST_MODIFIED"
         found = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"}).items("elements")
-        return newest_match(request, map(_seen, found), sent=self._wire_text(request))
+        return newest_match(request, map(posts.seen, found), sent=self.wire_text(request))
 
-    def _wire_text(self, request: PartRequest) -> str:
+    def delete(self, receipt: Receipt) -> None:
+        way = {"X-RestLi-Method": "DELETE"}
+        self.remove("DELETE", f"/rest/posts/{quote(receipt.id, safe='')}", headers=way)
+
+    def metrics(self, receipt: Receipt) -> Metrics:
+        if self.page:
+            return posts.page_metrics(self, self.account.settings["author"], receipt.id)
+        return posts.member_metrics(self, receipt.id)
+
+    def wire_text(self, request: PartRequest) -> str:
         return little_text(request.text, plain_hashtags=self.setting("hashtags") == "plain")
-
-
-def _content(request: PartRequest) -> Json:
-    images = [
-        {"id": upload["urn"], "altText": card.alt}
-        for card, upload in zip(request.cards, request.uploads, strict=True)
-    ]
-    if len(images) > 1:
-        return {"content": {"multiImage": {"images": images}}}
-    if images:
-        return {"content": {"media": images[0]}}
-    if not request.link:
-        return {}
-    article = {"source": request.link, "title": (request.title or request.link)[:400]}
-    return {"content": {"article": article}}
-
-
-def _receipt(urn: str) -> Receipt:
-    return Receipt(urn, f"https://www.linkedin.com/feed/update/{urn}/")
-
-
-def _seen(post: Any) -> Seen:
-    created = dig(post, "createdAt")
-    at = moment(created / 1000) if isinstance(created, int) else None
-    return Seen(_receipt(word(post, "id")), word(post, "commentary"), at)

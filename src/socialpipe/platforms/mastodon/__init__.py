@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from socialpipe.errors import NotSent, PlatformError
-from socialpipe.model import Card, Json, Limits, Rate, Receipt, Recovery, Scope, Unit
-from socialpipe.platforms.answer import Answer, dig, link, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recovery, Scope, Unit
+from socialpipe.platforms.answer import Answer
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.mastodon import instance, statuses
 from socialpipe.platforms.poll import wait_for
-from socialpipe.platforms.readback import Seen, count, moment, newest_match, plain
+from socialpipe.platforms.readback import newest_match
 
 
 class Mastodon(Platform):
@@ -33,14 +31,24 @@ class Mastodon(Platform):
         hashtags=4,
         warning=100,  # spoiler_text has no limit but that of the text; one line is read
     )
-    # The key is kept 1 h; compatible servers may ignore it, so the keeper looks first.
     # 300 in 5 min a token (Mastodon rack_attack; documentation, 2026-07-02)
     rates = (Rate(Scope.CHANNEL, 300, timedelta(minutes=5)),)
+    # Mastodon keeps the key for 1 h; servers that only speak its API may ignore it.
     recovery = Recovery(key_lifetime=timedelta(minutes=50), read_back=True)
     fields = (
         Field("token", "access token with read, write:statuses and write:media", secret=True),
         Field("visibility", "public, unlisted, private or direct (public)", required=False),
+        Field(
+            "replies", "visibility of the further parts of a thread (as the first)", False, False
+        ),
+        Field("keys", "no: the server ignores Idempotency-Key (as it tells)", required=False),
     )
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        known = account.session.load() or {}
+        if self.setting("keys", known.get("keys", "yes")) == "no":
+            self.recovery = Recovery(read_back=True)
 
     def judge(self, answer: Answer) -> PlatformError | None:
         # 422 "Cannot attach files that have not finished processing": later it works.
@@ -53,10 +61,11 @@ class Mastodon(Platform):
         return Identity(me.id("id"), me.word("acct"), me.link("url"))
 
     def own_limits(self) -> Limits:
-        told = self.call("GET", "/api/v2/instance").get("configuration")
-        numbers = {name: dig(told, *path) for name, path in _TOLD.items()}
-        known: Json = {name: n for name, n in numbers.items() if type(n) is int and n > 0}
-        return replace(self.limits, **known)
+        told = self.call("GET", "/api/v2/instance")
+        keys = "yes" if instance.honours_keys(told) else "no"
+        if keys != (self.account.session.load() or {}).get("keys"):
+            self.account.session.save({"keys": keys})
+        return instance.limits(told, self.limits)
 
     def upload(self, card: Card) -> Json:
         answer = self.call(
@@ -82,36 +91,23 @@ class Mastodon(Platform):
             status["spoiler_text"] = request.warning
         if request.parent:
             status["in_reply_to_id"] = request.parent.id
+            status["visibility"] = self.setting("replies", status["visibility"])
         key = {"Idempotency-Key": request.key}
         answer = self.call("POST", "/api/v1/statuses", creates=True, headers=key, json=status)
-        return Receipt(answer.id("id"), answer.link("url"))
+        answer.id("id")
+        return statuses.receipt(answer.json)
+
+    def wire_text(self, request: PartRequest) -> str:
+        return statuses.local_mentions(request.text)
 
     def find(self, request: PartRequest) -> Receipt | None:
         newest = {"limit": "40", "exclude_reblogs": "true"}
         path = f"/api/v1/accounts/{self.check().id}/statuses"
-        statuses = self.call("GET", path, params=newest).items()
-        sent = _local_mentions(request.text)
-        return newest_match(request, map(_seen, statuses), sent=sent)
+        shown = map(statuses.seen, self.call("GET", path, params=newest).items())
+        return newest_match(request, shown, sent=self.wire_text(request))
 
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("DELETE", f"/api/v1/statuses/{receipt.id}?delete_media=true")
 
-# Where an instance tells its own limits (docs.joinmastodon.org entities/Instance, 2026-07-02).
-_TOLD = {
-    "text": ("statuses", "max_characters"),
-    "link": ("statuses", "characters_reserved_per_url"),
-    "images": ("statuses", "max_media_attachments"),
-    "image_bytes": ("media_attachments", "image_size_limit"),
-    "alt": ("media_attachments", "description_limit"),
-}
-
-
-def _seen(status: Any) -> Seen:
-    text = _local_mentions(plain(word(status, "content")))
-    receipt = Receipt(word(status, "id"), link(status, "url"))
-    return Seen(
-        receipt, text, moment(dig(status, "created_at")), count(status, "media_attachments")
-    )
-
-
-def _local_mentions(text: str) -> str:
-    """Shorten `@user@host` to `@user`, as the server shows it."""
-    return re.sub(r"(@\w+)@[\w.-]+", r"\1", text)
+    def metrics(self, receipt: Receipt) -> Metrics:
+        return statuses.metrics(self.call("GET", f"/api/v1/statuses/{receipt.id}"))

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Json, Limits, Rate, Receipt, Recovery, Scope, Unit
-from socialpipe.platforms.answer import RENEW, Answer
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.answer import Answer
+from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, is_on
+from socialpipe.platforms.telegram import messages
+from socialpipe.platforms.telegram.says import meaning
+from socialpipe.text.count import problems
 
 
 class Telegram(Platform):
@@ -37,23 +42,20 @@ class Telegram(Platform):
     fields = (
         Field("chat_id", "@channelname, or the number that begins with -100"),
         Field("token", "bot token from @BotFather", secret=True),
+        Field("rich", "yes: send articles as rich messages, Bot API 10.2 (no)", required=False),
     )
+
+    @classmethod
+    def limits_with(cls, settings: Mapping[str, str]) -> Limits:
+        if is_on(settings, "rich"):  # sendRichMessage
+            return replace(cls.limits, text=32_768, caption=None)
+        return cls.limits
 
     def headers(self) -> dict[str, str]:
         return {}  # the token is in the path
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        said = answer.word("description")
-        if answer.status == 404 and said in {"Not Found", "None"}:
-            return Unauthorized("Telegram does not know this bot token.", RENEW, status=404)
-        if answer.status == 403:
-            fix = "Make the bot an administrator of the channel that may post, then retry."
-            return Rejected(f"Telegram does not let the bot post: {said}.", fix, status=403)
-        moved = answer.get("parameters", "migrate_to_chat_id")
-        if answer.status == 400 and moved is not None:
-            fix = f"Set chat_id={moved} on this channel, then retry."
-            return Rejected("The chat has become a supergroup with a new id.", fix, status=400)
-        return None
+        return meaning(answer)
 
     def check(self) -> Identity:
         self._method("getMe")
@@ -63,32 +65,56 @@ class Telegram(Platform):
         return Identity(chat.id("result", "id"), name, username and f"https://t.me/{username}")
 
     def publish(self, request: PartRequest) -> Receipt:
-        message: Json = {"chat_id": self.account.settings["chat_id"]}
-        if request.parent:
-            message["reply_parameters"] = {
-                "message_id": int(request.parent.id),
-                "allow_sending_without_reply": True,
-            }
+        if is_on(self.account.settings, "rich"):
+            try:
+                return self._publish_rich(request)
+            except (Rejected, Unauthorized):  # nothing was created; older servers know no such call
+                if problems(request.text, self.limits, with_image=bool(request.cards)):
+                    raise
         if request.cards:
-            return self._publish_photos(request, message)
+            return self._publish_photos(request)
+        message = self._message(request)
         message |= {"text": escape(request.text, quote=False), "parse_mode": "HTML"}
         if request.link and request.link in request.text:
             message["link_preview_options"] = {"url": request.link, "prefer_large_media": True}
-        return _receipt(self._method("sendMessage", message, creates=True), "result")
+        return messages.receipt(self._method("sendMessage", message, creates=True), "result")
 
-    def _publish_photos(self, request: PartRequest, message: Json) -> Receipt:
+    def _publish_rich(self, request: PartRequest) -> Receipt:
+        form, files = messages.rich(request)
+        message = self._message(request) | {"rich_message": form}
+        answer = self._method("sendRichMessage", message, creates=True, files=files or None)
+        return messages.receipt(answer, "result")
+
+    def _publish_photos(self, request: PartRequest) -> Receipt:
         caption = {"caption": escape(request.text, quote=False), "parse_mode": "HTML"}
-        files = {f"photo{n}": attachment(card, f"card-{n}") for n, card in enumerate(request.cards)}
+        message, files = self._message(request), messages.photos(request)
         album = [{"type": "photo", "media": f"attach://{name}"} for name in files]
         if len(album) == 1:
             single = message | caption | {"photo": album[0]["media"]}
             answer = self._method("sendPhoto", single, creates=True, files=files)
-            return _receipt(answer, "result")
+            return messages.receipt(answer, "result")
         album[0] |= caption  # the first caption is that of the album
         answer = self._method(
             "sendMediaGroup", message | {"media": album}, creates=True, files=files
         )
-        return _receipt(answer, "result", 0)
+        return messages.receipt(answer, "result", 0)
+
+    def _message(self, request: PartRequest) -> Json:
+        """Begin a message: where it goes, and what it replies to."""
+        message: Json = {"chat_id": self.account.settings["chat_id"]}
+        if request.parent:
+            parent = {"message_id": int(request.parent.id), "allow_sending_without_reply": True}
+            message["reply_parameters"] = parent
+        return message
+
+    def delete(self, receipt: Receipt) -> None:
+        """Delete a message, and all others of its album."""
+        for number in receipt.extra.get("album", receipt.id).split():
+            chat = {"chat_id": self.account.settings["chat_id"], "message_id": int(number)}
+            try:
+                self._method("deleteMessage", chat)
+            except Gone:
+                continue
 
     def _method(
         self,
@@ -106,11 +132,3 @@ class Telegram(Platform):
             for name, value in (arguments or {}).items()
         }
         return self.call("POST", path, creates=creates, data=form, files=files)
-
-
-def _receipt(answer: Answer, *path: str | int) -> Receipt:
-    """`message_id` 0 means: accepted, its number is not known yet."""
-    number = answer.id(*path, "message_id")
-    username = answer.get(*path, "chat", "username")
-    known = username and number != "0"
-    return Receipt(number, f"https://t.me/{username}/{number}" if known else None)

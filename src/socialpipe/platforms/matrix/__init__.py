@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from hashlib import sha256
 from urllib.parse import quote
 
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.readback import Seen, moment, named, newest_match
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.matrix import events
+from socialpipe.platforms.readback import named, newest_match
 
+LARGEST = 50_000_000  # bytes of an image, whatever a server allows
 CLIENT = "/_matrix/client/v3"
 
 
@@ -36,7 +39,14 @@ class Matrix(Platform):
     fields = (
         Field("token", "access token of a login that is kept", secret=True),
         Field("room_id", "id of a room that is joined and not encrypted, !…:server"),
+        Field("key_minutes", "how long the server remembers a transaction (20)", required=False),
     )
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        minutes = self.amount("key_minutes", 20)
+        life = timedelta(minutes=minutes) if minutes else None
+        self.recovery = replace(self.recovery, key_lifetime=life)
 
     def judge(self, answer: Answer) -> PlatformError | None:
         if answer.word("errcode") in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
@@ -58,6 +68,10 @@ class Matrix(Platform):
             raise
         return True
 
+    def own_limits(self) -> Limits:
+        told = self.call("GET", "/_matrix/client/v1/media/config").number("m.upload.size")
+        return replace(self.limits, image_bytes=min(told or self.limits.image_bytes, LARGEST))
+
     def upload(self, card: Card) -> Json:
         name = {"filename": attachment(card)[0]}
         kind = {"Content-Type": card.mime}
@@ -66,25 +80,32 @@ class Matrix(Platform):
         return {"uri": answer.id("content_uri")}
 
     def publish(self, request: PartRequest) -> Receipt:
-        for n, (card, upload) in enumerate(zip(request.cards, request.uploads, strict=True)):
-            self._send(f"{request.key}-i{n}", _image(card, upload["uri"]))
+        cards = enumerate(zip(request.cards, request.uploads, strict=True))
+        images = [
+            self._send(f"{request.key}-i{n}", events.image(card, upload["uri"])).id("event_id")
+            for n, (card, upload) in cards
+        ]
         text = {"msgtype": "m.text", "body": request.text, "m.mentions": {}}
-        return self._receipt(self._send(request.key, text).id("event_id"))
+        receipt = self._receipt(self._send(request.key, text).id("event_id"))
+        return replace(receipt, extra={"images": " ".join(images)}) if images else receipt
 
     def find(self, request: PartRequest) -> Receipt | None:
         """Look by transaction id, which only the login that sent it sees, then by text."""
         newest = {"dir": "b", "limit": "50"}
-        events = self.call("GET", f"{self._room()}/messages", params=newest).items("chunk")
-        for event in events:
+        found = self.call("GET", f"{self._room()}/messages", params=newest).items("chunk")
+        for event in found:
             if dig(event, "unsigned", "transaction_id") == request.key:
                 return named(self._receipt(word(event, "event_id")))
         me = self._user()
-        return newest_match(request, [self._seen(e) for e in events if word(e, "sender") == me])
+        return newest_match(
+            request, [events.seen(e, self._receipt) for e in found if word(e, "sender") == me]
+        )
 
-    def _seen(self, event: Any) -> Seen:
-        sent_at = dig(event, "origin_server_ts")  # ms
-        at = moment(sent_at / 1000) if isinstance(sent_at, (int, float)) else None
-        return Seen(self._receipt(word(event, "event_id")), word(event, "content", "body"), at)
+    def delete(self, receipt: Receipt) -> None:
+        """Redact the text and, where we know them, the images that went before it."""
+        for event in [receipt.id, *receipt.extra.get("images", "").split()]:
+            path = f"redact/{quote(event, safe='')}/{sha256(event.encode()).hexdigest()[:24]}"
+            self.remove("PUT", f"{self._room()}/{path}", json={})
 
     def _user(self) -> str:
         return self.call("GET", f"{CLIENT}/account/whoami").id("user_id")
@@ -98,11 +119,3 @@ class Matrix(Platform):
 
     def _receipt(self, event: str) -> Receipt:
         return Receipt(event, f"https://matrix.to/#/{self.account.settings['room_id']}/{event}")
-
-
-def _image(card: Card, uri: str) -> Json:
-    """Write an image event; `body` is its caption, the only place for an alt text."""
-    size = {"mimetype": card.mime, "size": len(card.data), "w": card.width, "h": card.height}
-    name = attachment(card)[0]
-    body = card.alt or name
-    return {"msgtype": "m.image", "url": uri, "body": body, "filename": name, "info": size}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
-from typing import Any
-from urllib.parse import quote
 
 from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected, Unauthorized
-from socialpipe.model import Card, Json, Limits, Rate, Receipt, Recovery, Scope, Unit
-from socialpipe.platforms.answer import RENEW, Answer, dig, link, word
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.readback import SLACK, Seen, count, moment, newest_match
+from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recovery, Scope, Unit
+from socialpipe.platforms.answer import RENEW, Answer
+from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, is_on
+from socialpipe.platforms.readback import SLACK, newest_match
+from socialpipe.platforms.x import media, timeline
+
+LONG = 25_000  # for Premium accounts since 2024-08; in 2026 self-serve apps were refused it
+PRIVATE = ("public_metrics,non_public_metrics", "public_metrics")  # the former for 30 days only
 
 
 class X(Platform):
@@ -37,7 +41,11 @@ class X(Platform):
         Rate(Scope.APP, 10_000, timedelta(days=1)),
     )
     recovery = Recovery(read_back=True)
-    fields = (Field("token", "OAuth 2.0 user token: tweet.write media.write", secret=True),)
+    fields = (
+        Field("token", "OAuth 2.0 user token: tweet.write media.write", secret=True),
+        Field("long_posts", "yes: a Premium account, 25,000 characters (no)", required=False),
+        Field("post_url", "address of a post (https://x.com/i/web/status/{id})", required=False),
+    )
 
     def judge(self, answer: Answer) -> PlatformError | None:
         said = f"{answer.get('type')} {answer.get('detail')}"
@@ -54,32 +62,30 @@ class X(Platform):
             return Unauthorized("X does not take this kind of token here.", RENEW, status=403)
         return None
 
+    @classmethod
+    def limits_with(cls, settings: Mapping[str, str]) -> Limits:
+        return replace(cls.limits, text=LONG) if is_on(settings, "long_posts") else cls.limits
+
     def check(self) -> Identity:
         me = self.call("GET", "/2/users/me")
         name = me.word("data", "username")
         return Identity(me.id("data", "id"), name, f"https://x.com/{name}")
 
     def upload(self, card: Card) -> Json:
-        answer = self.call(
-            "POST",
-            "/2/media/upload",
-            files={"media": attachment(card)},
-            data={"media_category": "tweet_image"},
-        )
-        media = answer.id("data", "id")
-        if card.alt:
-            alt = {"id": media, "metadata": {"alt_text": {"text": card.alt}}}
-            self.call("POST", "/2/media/metadata", json=alt)
-        return {"id": media}
+        return media.upload(self, card)
 
     def publish(self, request: PartRequest) -> Receipt:
-        post: Json = {"text": _wire_text(request)}
+        post: Json = {"text": self.wire_text(request)}
         if request.uploads:
             post["media"] = {"media_ids": [upload["id"] for upload in request.uploads]}
         if request.parent:
             post["reply"] = {"in_reply_to_tweet_id": request.parent.id}
-        answer = self.call("POST", "/2/tweets", creates=True, json=post)
-        return _receipt(answer.id("data", "id"))
+        made = self.call("POST", "/2/tweets", creates=True, json=post)
+        shown = unescape(made.word("data", "text"))
+        return timeline.receipt(made.id("data", "id"), self._url(), shown or None)
+
+    def wire_text(self, request: PartRequest) -> str:
+        return timeline.wire_text(request)
 
     def find(self, request: PartRequest) -> Receipt | None:
         answer = self.call(
@@ -89,34 +95,23 @@ class X(Platform):
                 "max_results": "100",
                 "exclude": "retweets",
                 "start_time": (request.created_at - SLACK).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "tweet.fields": "created_at,text,entities,attachments,note_tweet",
+                "tweet.fields": timeline.FIELDS,
             },
         )
         posts = answer.items("data") if answer.get("data") else []  # absent when there is none
-        return newest_match(request, map(_seen, posts), sent=_wire_text(request))
+        shown = (timeline.seen(post, self._url()) for post in posts)
+        return newest_match(request, shown, sent=self.wire_text(request))
 
+    def delete(self, receipt: Receipt) -> None:
+        self.remove("DELETE", f"/2/tweets/{receipt.id}")
 
-def _wire_text(request: PartRequest) -> str:
-    """Percent-encode the link: X ends a URL at the first letter outside ASCII."""
-    if not request.link or request.link.isascii():
-        return request.text
-    return request.text.replace(request.link, quote(request.link, safe="%/:=&?~#+!$,;'@()*[]"))
+    def metrics(self, receipt: Receipt) -> Metrics:
+        for wanted in PRIVATE:
+            where = {"ids": receipt.id, "tweet.fields": wanted}
+            answer = self.call("GET", "/2/tweets", params=where)
+            if answer.get("data", 0, "public_metrics"):
+                return timeline.metrics(answer)
+        raise Gone("X does not show this post any more.")
 
-
-def _receipt(post_id: str) -> Receipt:
-    return Receipt(post_id, f"https://x.com/i/web/status/{post_id}")
-
-
-def _seen(post: Any) -> Seen:
-    long = dig(post, "note_tweet") or post
-    text = _expanded(word(long, "text"), dig(long, "entities", "urls"))
-    media = count(post, "attachments", "media_keys")
-    return Seen(_receipt(word(post, "id")), text, moment(dig(post, "created_at")), media)
-
-
-def _expanded(text: str, urls: Any) -> str:
-    """Restore the text as written: t.co links unwrapped, those of attached media dropped."""
-    for url in urls if isinstance(urls, list) else []:
-        written = "" if dig(url, "media_key") else word(url, "expanded_url")
-        text = text.replace(link(url, "url") or "\0", written)
-    return unescape(text)
+    def _url(self) -> str:
+        return self.setting("post_url", "https://x.com/i/web/status/{id}")

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from urllib.parse import quote
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
 from socialpipe.model import Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import CHANGE, RENEW, Answer, tidy
-from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import article_html, title
+from socialpipe.platforms.navercafe.encoding import encoded, known
+
+if TYPE_CHECKING:  # reading Limits must not load an HTTP library
+    from socialpipe.platforms.http import File
 
 
 class NaverCafe(Platform):
@@ -24,7 +29,7 @@ class NaverCafe(Platform):
         checked="2026-11-23",
         thread=False,
         hashtags=10,
-        images=0,  # how a multipart form must be encoded is not documented
+        images=0,  # how a form with images is encoded is not documented: see the setting `images`
         alt=None,
     )
     recovery = Recovery()  # neither a key nor a documented list
@@ -33,7 +38,15 @@ class NaverCafe(Platform):
         Field("clubid", "number of the café"),
         Field("menuid", "number of the board"),
         Field("open", "yes: everybody may read it (no)", required=False),
+        Field("images", "quoted or raw: post the cards, with texts encoded so (no)", False, False),
+        Field("image_field", "name of the n-th image in the form (image[{n}])", required=False),
     )
+
+    @classmethod
+    def limits_with(cls, settings: Mapping[str, str]) -> Limits:
+        if settings.get("images") in {"quoted", "raw"}:
+            return replace(cls.limits, images=10)
+        return cls.limits
 
     def judge(self, answer: Answer) -> PlatformError | None:
         """Read `message.status` and the gateway's `errorCode`: the status may be 200."""
@@ -55,29 +68,37 @@ class NaverCafe(Platform):
 
     def publish(self, request: PartRequest) -> Receipt:
         where = f"{self.account.settings['clubid']}/menu/{self.account.settings['menuid']}"
-        form = {
-            "subject": encoded(title(request, 100)),
-            "content": encoded(re.sub(r">\n<", "><", article_html(request))),
+        words = {
+            "subject": title(request, 100),
+            "content": re.sub(r">\n<", "><", article_html(request)),
         }
         if self.setting("open") == "yes":
-            form["openyn"] = "true"
+            words["openyn"] = "true"
         path = f"/v1/cafe/{where}/articles"
-        answer = self.call("POST", path, creates=True, data=form)
+        if request.cards:
+            files = self._form(words, request)
+            answer = self.call("POST", path, creates=True, files=files)
+        else:
+            form = {name: encoded(text) for name, text in words.items()}
+            answer = self.call("POST", path, creates=True, data=form)
         number = answer.id("message", "result", "articleId")
         return Receipt(number, answer.link("message", "result", "articleUrl"))
 
-
-def encoded(text: str) -> str:
-    """Percent-encode once; the form does it a second time, and the server decodes twice.
-
-    It takes the text for MS949, so what that does not have becomes a character reference.
-    """
-    return quote("".join(_known(c) for c in unicodedata.normalize("NFC", text)))
-
-
-def _known(character: str) -> str:
-    try:
-        character.encode("cp949")
-    except UnicodeEncodeError:
-        return f"&#{ord(character)};"
-    return character
+    def _form(self, words: dict[str, str], request: PartRequest) -> list[tuple[str, File]]:
+        """Write texts and images as a multipart form, in the encoding that was found to work."""
+        raw = self.setting("images") == "raw"
+        texts: list[tuple[str, File]] = [
+            (
+                name,
+                (
+                    None,
+                    known(text).encode("cp949") if raw else encoded(text).encode(),
+                    "text/plain",
+                ),
+            )
+            for name, text in words.items()
+        ]
+        field = self.setting("image_field", "image[{n}]")
+        cards = enumerate(request.cards)
+        files = [(field.format(n=n), attachment(card, f"card-{n}")) for n, card in cards]
+        return [*texts, *files]

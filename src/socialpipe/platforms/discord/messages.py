@@ -1,0 +1,34 @@
+"""Messages as Discord takes and shows them."""
+
+from __future__ import annotations
+
+import json
+
+from socialpipe.model import Card, Json, Metrics
+from socialpipe.platforms.answer import Answer, number
+from socialpipe.platforms.base import PartRequest, attachment
+
+Files = dict[str, tuple[str, bytes, str]]
+
+
+def nonce(request: PartRequest) -> str:
+    """Name a message: the longest that Discord takes."""
+    return request.key.replace("-", "")[-25:]
+
+
+def with_images(message: Json, cards: tuple[Card, ...]) -> tuple[dict[str, str], Files]:
+    """Write a message and its images as a form: fields and files."""
+    files = {f"files[{n}]": attachment(card, f"card-{n}") for n, card in enumerate(cards)}
+    described = [
+        {"id": n, "filename": file[0], "description": card.alt}
+        for n, (card, file) in enumerate(zip(cards, files.values(), strict=True))
+    ]
+    whole = {**message, "attachments": described}
+    return {"payload_json": json.dumps(whole, ensure_ascii=False)}, files
+
+
+def metrics(message: Answer) -> Metrics:
+    """Count the reactions to a message."""
+    reactions = message.get("reactions")  # absent when there is none
+    shown = reactions if isinstance(reactions, list) else []
+    return Metrics(likes=sum(number(one, "count") or 0 for one in shown))

@@ -1,0 +1,26 @@
+"""Events of a Matrix room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from socialpipe.model import Card, Json, Receipt
+from socialpipe.platforms.answer import dig, word
+from socialpipe.platforms.base import attachment
+from socialpipe.platforms.readback import Seen, moment
+
+
+def seen(event: Any, named: Callable[[str], Receipt]) -> Seen:
+    """Read one event of a room; `named` makes the receipt of its id."""
+    sent_at = dig(event, "origin_server_ts")  # ms
+    at = moment(sent_at / 1000) if isinstance(sent_at, (int, float)) else None
+    return Seen(named(word(event, "event_id")), word(event, "content", "body"), at)
+
+
+def image(card: Card, uri: str) -> Json:
+    """Write an image event; `body` is its caption, the only place for an alt text."""
+    size = {"mimetype": card.mime, "size": len(card.data), "w": card.width, "h": card.height}
+    name = attachment(card)[0]
+    body = card.alt or name
+    return {"msgtype": "m.image", "url": uri, "body": body, "filename": name, "info": size}

@@ -1,0 +1,48 @@
+"""Messages as Telegram takes and shows them."""
+
+from __future__ import annotations
+
+from html import escape
+
+from socialpipe.model import Json, Receipt
+from socialpipe.platforms.answer import Answer
+from socialpipe.platforms.base import PartRequest, attachment
+from socialpipe.platforms.markup import html_body
+
+Files = dict[str, tuple[str, bytes, str]]
+
+
+def photos(request: PartRequest) -> Files:
+    """Name the images as the form carries them."""
+    return {f"photo{n}": attachment(card, f"card-{n}") for n, card in enumerate(request.cards)}
+
+
+def rich(request: PartRequest) -> tuple[Json, Files]:
+    """Write a document: a heading, the images, then paragraphs and lists (Bot API 10.2)."""
+    files = photos(request)
+    heading = [f"<h3>{escape(request.title)}</h3>"] if request.title else []
+    images = [f'<img src="tg://photo?id={name}">' for name in files]
+    document: Json = {"html": "\n".join([*heading, *images, html_body(request)])}
+    if files:
+        photo = [{"id": n, "media": {"type": "photo", "media": f"attach://{n}"}} for n in files]
+        document["media"] = photo
+    return document, files
+
+
+def receipt(answer: Answer, *path: str | int) -> Receipt:
+    """`message_id` 0 means: accepted, its number is not known yet."""
+    number = answer.id(*path, "message_id")
+    username = answer.get(*path, "chat", "username")
+    known = username and number != "0"
+    shown = answer.word(*path, "text") or answer.word(*path, "caption") or None
+    url = f"https://t.me/{username}/{number}" if known else None
+    return Receipt(number, url, _album(answer), shown)
+
+
+def _album(answer: Answer) -> dict[str, str]:
+    """Keep the numbers of all messages of an album: each is deleted by itself."""
+    sent = answer.get("result")
+    if not isinstance(sent, list) or len(sent) < 2:
+        return {}
+    numbers = (answer.word("result", n, "message_id") for n in range(len(sent)))
+    return {"album": " ".join(number for number in numbers if number.isdecimal())}
