@@ -11,6 +11,8 @@ from pathlib import Path
 
 from socialpipe.model import Article, Card, Digest, Limits
 
+_LOGO = 256  # px: no template shows a logo larger
+
 
 def draw(
     article: Article,
@@ -37,14 +39,16 @@ def draw(
     """
     from socialpipe.cards.content import content
     from socialpipe.cards.drawing import cards
-    from socialpipe.cards.memory import settle
+    from socialpipe.cards.memory import settle, trim
     from socialpipe.cards.picture import opened
     from socialpipe.cards.typeset.fonts import Library, checked
 
     settle()
     shown = content(article, digest, site).showing(
-        picture=opened(picture) if picture else None, logo=opened(logo) if logo else None
+        picture=opened(picture) if picture else None, logo=opened(logo, _LOGO) if logo else None
     )
     shown = replace(shown, colours=dict(colours or {}))
     library = Library(shown.language, tuple(font_dirs), checked(fonts))
-    return cards(shown, limits, template, theme, library)
+    drawn = cards(shown, limits, template, theme, library)
+    trim(sum(card.width * card.height for card in drawn))
+    return drawn

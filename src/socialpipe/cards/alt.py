@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from socialpipe.cards.boxes import Box
 from socialpipe.cards.typeset.clusters import clusters
+from socialpipe.cards.typeset.hyphens import SOFT
 
 _STOPS = (".", "!", "?", "…", "。", "！", "？", ":", "؟", "।", "”", "」", "』")
 _FULL_STOP = {"ja": "。", "zh": "。", "hi": "।"}
@@ -20,7 +21,8 @@ def alt_text(root: Box, language: str, most: int | None) -> str:
         if box.layer.text is not None and box.layer.spoken and box.text.text not in said:
             said.append(box.text.text)
     gap = "" if stop == "。" else " "
-    return cut(gap.join(_sentence(text, stop) for text in said), most)
+    spoken = gap.join(_sentence(text, stop) for text in said)
+    return cut(spoken.replace(SOFT, ""), most)
 
 
 def _sentence(text: str, stop: str) -> str:

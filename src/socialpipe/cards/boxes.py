@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from socialpipe.cards.content import Content
 from socialpipe.cards.loading import style_of
 from socialpipe.cards.names import NAME
-from socialpipe.cards.template import ROOT, Layer, Style, Template
+from socialpipe.cards.template import ROOT, Layer, Sides, Style, Template
 from socialpipe.cards.typeset.fonts import Library
 from socialpipe.cards.typeset.paragraph import Block, Rich
+from socialpipe.cards.typeset.quotes import typographic
+from socialpipe.cards.typeset.shape import Voice
 
 _NO_TEXT = Rich("")
 BEYOND = 1e6  # px: no limit
@@ -23,8 +25,11 @@ class Box:
     name: str
     layer: Layer
     children: list[Box] = field(default_factory=list)
+    sides: Sides = (0, 0, 0, 0)  # its padding: top, right, bottom, left
     text: Rich = _NO_TEXT
+    printed: Rich = _NO_TEXT  # the text with typographic marks
     style: Style | None = None
+    voice: Voice | None = None
     block: Block | None = None
     most: float = BEYOND  # largest text size, px: what its siblings agreed on
     whole: float = 0  # height inside its parent: what a share of the height refers to
@@ -77,12 +82,23 @@ def _one(sheet: Sheet, name: str, layer: Layer, item: Mapping[str, Rich]) -> lis
     text = _filled(source, sheet.content, item) if source else Rich("")
     if text is None:
         return []
-    style = style_of(sheet.template, layer) if layer.text else None
     children = [
         box for child in sheet.template.children[name] for box in _build(sheet, child, item)
     ]
     is_empty_group = source is None and not children and bool(sheet.template.children[name])
-    return [] if is_empty_group else [Box(name, layer, children, text, style)]
+    return [] if is_empty_group else [_box(sheet, name, layer, children, text)]
+
+
+def _box(sheet: Sheet, name: str, layer: Layer, children: list[Box], text: Rich) -> Box:
+    top, right, bottom, left = (side * sheet.scale for side in layer.sides)
+    box = Box(name, layer, children, (top, right, bottom, left), text)
+    if layer.text is not None:
+        style = style_of(sheet.template, layer)
+        hot = style.hot_weight or style.weight
+        box.style = style
+        box.voice = Voice(sheet.library, style.weight, hot, style.tracking)
+        box.printed = typographic(text, sheet.content.language)
+    return box
 
 
 def _filled(source: str, content: Content, item: Mapping[str, Rich]) -> Rich | None:

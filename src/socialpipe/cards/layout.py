@@ -13,15 +13,17 @@ from socialpipe.cards.boxes import BEYOND, Box, Sheet, build
 from socialpipe.cards.template import Length
 from socialpipe.cards.typeset import direction
 from socialpipe.cards.typeset.paragraph import Block, Fitting, fit
-from socialpipe.cards.typeset.quotes import typographic
-from socialpipe.cards.typeset.shape import Voice
+
+_ROUNDS = 3  # a text that shrinks may lose its hyphens, and shrink its siblings once more
 
 
 def arrange(sheet: Sheet) -> Box:
     """Place all layers on the card; repeated texts share the size of the smallest of them."""
     root = _arranged(sheet, {})
-    sizes = _agreed(root)
-    if any(box.block and box.block.size > sizes[box.name] for box in root.walk()):
+    for _ in range(_ROUNDS):
+        sizes = _agreed(root)
+        if not any(box.block and box.block.size > sizes[box.name] for box in root.walk()):
+            break
         root = _arranged(sheet, sizes)
     if direction.is_rtl(sheet.content.language):
         _mirror(root, sheet.width)
@@ -55,6 +57,7 @@ class Arrangement:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.scale = sheet.scale
+        self.blocks: dict[tuple[int, float, float, bool], Block] = {}
 
     def run(self, root: Box) -> None:
         """Lay out the whole card."""
@@ -68,10 +71,6 @@ class Arrangement:
             return whole * float(length[:-1]) / 100
         return None if length is None else length * self.scale
 
-    def sides(self, box: Box) -> tuple[float, float, float, float]:
-        top, right, bottom, left = (side * self.scale for side in box.layer.sides)
-        return top, right, bottom, left
-
     # how small and how large
 
     def least(self, box: Box, width: float) -> float:
@@ -80,7 +79,7 @@ class Arrangement:
         if fixed is not None:
             return fixed
         self.tell(box, box.whole)
-        top, right, bottom, left = self.sides(box)
+        top, right, bottom, left = box.sides
         inner = max(1.0, width - left - right)
         if box.style is not None:
             return self.block(box, inner, BEYOND, smallest=True).height + top + bottom
@@ -109,15 +108,20 @@ class Arrangement:
         return max(0, len(box.children) - 1) * box.layer.gap * self.scale
 
     def block(self, box: Box, width: float, height: float, *, smallest: bool = False) -> Block:
-        style = box.style
+        key = (id(box), round(width, 2), round(height, 2), smallest)
+        found = self.blocks.get(key)
+        if found is None:
+            found = self.blocks[key] = self.fitted(box, *key[1:])
+        return found
+
+    def fitted(self, box: Box, width: float, height: float, smallest: bool) -> Block:  # noqa: FBT001
+        style, voice = box.style, box.voice
         assert style is not None  # noqa: S101 - narrows the type
+        assert voice is not None  # noqa: S101 - narrows the type
         low = style.size[0] * self.scale
         high = low if smallest else max(low, min(style.size[1] * self.scale, box.most))
-        hot = style.hot_weight or style.weight
-        voice = Voice(self.sheet.library, style.weight, hot, style.tracking)
         fitting = Fitting(voice, low, high, style.leading, style.lines, style.balance)
-        printed = typographic(box.text, self.sheet.content.language)
-        return fit(printed, fitting, round(width, 2), round(height, 2))
+        return fit(box.printed, fitting, width, height)
 
     # size
 
@@ -134,7 +138,7 @@ class Arrangement:
 
     def fill(self, box: Box) -> float:
         """Size what is in a box; returns the height that it needs."""
-        top, right, bottom, left = self.sides(box)
+        top, right, bottom, left = box.sides
         width, height = box.width - left - right, box.height - top - bottom
         self.tell(box, height)
         if box.style is not None:
@@ -218,7 +222,7 @@ class Arrangement:
         fixed = self.fixed(box, width)[0]
         if fixed is not None:
             return fixed
-        _, right, _, left = self.sides(box)
+        _, right, _, left = box.sides
         limit = min(self.px(box.layer.max_width, width) or width, width, room)
         inner = max(1.0, limit - left - right)
         if box.style is not None:  # ceil and 2 px: a hugging text must not wrap anew
@@ -234,7 +238,7 @@ class Arrangement:
         """Put a box at its place and its children at theirs."""
         box.x = x + box.layer.offset[0] * self.scale
         box.y = y + box.layer.offset[1] * self.scale
-        top, right, bottom, left = self.sides(box)
+        top, right, bottom, left = box.sides
         inner = (box.width - left - right, box.height - top - bottom)
         start = (box.x + left, box.y + top)
         if box.layer.flow == "row":

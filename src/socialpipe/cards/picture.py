@@ -25,15 +25,15 @@ class Picture:
 
 
 @lru_cache(maxsize=2)  # all posts of a campaign show the same picture and logo
-def opened(data: bytes) -> Picture:
-    """Return the first frame, upright, transparent parts white.
+def opened(data: bytes, longest: int = _LONGEST_SIDE) -> Picture:
+    """Return the first frame, upright, transparent parts white, at most `longest` px a side.
 
     Raises Refused for what is no picture, is broken, or would need too much memory.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _decoded(data)
+            return _decoded(data, longest)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
@@ -43,12 +43,12 @@ def opened(data: bytes) -> Picture:
         ) from None
 
 
-def _decoded(data: bytes) -> Picture:
+def _decoded(data: bytes, longest: int) -> Picture:
     with Image.open(BytesIO(data), formats=_FORMATS) as image:
         if image.width * image.height > MOST_PIXELS:
             raise _too_large()
-        image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))  # JPEG: decode at a fraction
-        image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+        image.draft("RGB", (longest, longest))  # JPEG: decode at a fraction
+        image.thumbnail((longest, longest))
         upright = ImageOps.exif_transpose(image).convert("RGBA")
     ground = Image.new("RGB", upright.size, "white")
     ground.paste(upright, mask=upright)

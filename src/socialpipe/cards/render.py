@@ -1,4 +1,4 @@
-"""From a laid-out card to its picture: each box paints shadow, glass, fill, edge and content."""
+"""From a laid-out card to its picture: first the plate, then the content of each box."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from PIL import Image
 from socialpipe.cards.boxes import Box, Sheet
 from socialpipe.cards.colour import Rgba, contrast, over
 from socialpipe.cards.layout import arrange
-from socialpipe.cards.paint import code, masks, text
-from socialpipe.cards.paint.backdrop import Spot, backdrop
+from socialpipe.cards.paint import code, plate, text
+from socialpipe.cards.paint.backdrop import Ground, Spot
 from socialpipe.cards.paint.canvas import Canvas, Frame
+from socialpipe.cards.paint.plate import Icon, Shadow, Slab
 from socialpipe.cards.picture import cover
-from socialpipe.cards.template import Paint, resolve
+from socialpipe.cards.template import Layer, Paint, resolve
 from socialpipe.cards.typeset import direction
 from socialpipe.cards.typeset.raster import Stamp, emoji
 from socialpipe.cards.typeset.shape import Voice, runs
@@ -47,7 +48,6 @@ class Renderer:
         self.rtl = direction.is_rtl(sheet.content.language)
         self.painters = {
             "emoji": self.paint_emoji,
-            "icon": self.paint_icon,
             "image": self.paint_picture,
             "bar": self.paint_bar,
             "qr": self.paint_code,
@@ -56,15 +56,21 @@ class Renderer:
     def draw(self) -> Drawing:
         """Lay out and paint everything."""
         root = arrange(self.sheet)
-        canvas = Canvas(self.ground())
-        boxes = root.walk()
-        for box in boxes:
+        boxes = [box for box in root.walk() if min(_frame(box)[2:]) > 0]
+        below = next((n for n, box in enumerate(boxes) if box.layer.image), len(boxes))
+        plain = [box for box in boxes[:below] if not _holds(box)]
+        slabs = (self.slab(box) for box in plain)
+        canvas = plate.plate(self.ground(), tuple(slab for slab in slabs if not slab.is_bare))
+        for box in boxes[:below]:
+            if _holds(box):
+                self.paint(canvas, box)
+        for box in boxes[below:]:  # may lie on the picture
             self.paint(canvas, box)
         missing = self.lost + sum(box.block.missing for box in boxes if box.block)
         return Drawing(canvas.image, root, missing, self.contrasts)
 
-    def ground(self) -> Image.Image:
-        """Return the background, a copy of its own."""
+    def ground(self) -> Ground:
+        """Return the background."""
         background = self.sheet.template.background
         spots: list[Spot] = []
         for blob in background.blobs:
@@ -73,7 +79,33 @@ class Renderer:
             x = 1 - blob.x if self.rtl else blob.x
             spots.append((x, blob.y, blob.radius_x, blob.radius_y, colour))
         size = (self.sheet.width, self.sheet.height)
-        return backdrop(size, self.colours(background.fill), tuple(spots), background.grain)
+        return Ground(size, self.colours(background.fill), tuple(spots), background.grain)
+
+    def slab(self, box: Box) -> Slab:
+        """Return what lies below the content of a box."""
+        layer = box.layer
+        return Slab(
+            _frame(box),
+            self.px(layer.radius),
+            self.shadow(layer),
+            _GLASS_BLUR * self.sheet.scale if layer.glass else 0,
+            self.colours(layer.fill) if layer.fill else (),
+            self.colours(layer.border)[0] if layer.border else None,
+            max(1, self.px(layer.border_width)),
+            self.icon(layer),
+        )
+
+    def shadow(self, layer: Layer) -> Shadow | None:
+        if not layer.shadow or layer.emoji is not None:  # an emoji casts its own
+            return None
+        blur, drop = self.px(layer.shadow_blur), self.px(layer.shadow_drop)
+        return Shadow(self.colours(layer.shadow)[0], blur, drop)
+
+    def icon(self, layer: Layer) -> Icon | None:
+        if layer.icon is None:
+            return None
+        mirrored = self.rtl and layer.icon in {"arrow", "quote"}
+        return Icon(layer.icon, self.colours(layer.color or "ink"), mirrored)
 
     def colours(self, paint: Paint) -> tuple[Rgba, ...]:
         """Resolve one colour, or the two of a gradient."""
@@ -85,30 +117,12 @@ class Renderer:
 
     def paint(self, canvas: Canvas, box: Box) -> None:
         """Paint one box without its children."""
-        layer = box.layer
-        frame = _frame(box)
-        if frame[2] < 1 or frame[3] < 1:
-            return
-        self.paint_plate(canvas, box, frame)
+        plate.paint(canvas, self.slab(box))
         if box.block is not None:
             self.paint_text(canvas, box)
         for kind, painter in self.painters.items():
-            if getattr(layer, kind) is not None:
+            if getattr(box.layer, kind) is not None:
                 painter(canvas, box)
-
-    def paint_plate(self, canvas: Canvas, box: Box, frame: Frame) -> None:
-        """Paint what lies below the content: shadow, glass, fill, edge."""
-        layer, radius = box.layer, self.px(box.layer.radius)
-        if layer.shadow and layer.emoji is None:
-            blur, drop = self.px(layer.shadow_blur), self.px(layer.shadow_drop)
-            canvas.shadow(self.colours(layer.shadow)[0], frame, radius, blur, drop)
-        if layer.glass:
-            canvas.glass(frame, radius, _GLASS_BLUR * self.sheet.scale)
-        if layer.fill:
-            canvas.fill(self.colours(layer.fill), frame, radius)
-        if layer.border:
-            line = max(1, self.px(layer.border_width))
-            canvas.outline(self.colours(layer.border)[0], frame, radius, line)
 
     def paint_text(self, canvas: Canvas, box: Box) -> None:
         style, block = box.style, box.block
@@ -127,7 +141,7 @@ class Renderer:
 
     def place(self, box: Box) -> text.Place:
         """Where the lines of a text box go inside its padding."""
-        top, right, bottom, left = (side * self.sheet.scale for side in box.layer.sides)
+        top, right, bottom, left = box.sides
         block, style = box.block, box.style
         assert block is not None  # noqa: S101 - narrows the type
         assert style is not None  # noqa: S101 - narrows the type
@@ -158,13 +172,6 @@ class Renderer:
             return None
         return emoji(found[0].face, found[0].glyphs[0].id, round(size))
 
-    def paint_icon(self, canvas: Canvas, box: Box) -> None:
-        x, y, width, height = _frame(box)
-        mask = masks.icon(box.layer.icon or "dot", min(width, height))
-        if self.rtl and box.layer.icon in {"arrow", "quote"}:
-            mask = mask.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        canvas.stamp(self.colours(box.layer.color or "ink"), mask, x, y)
-
     def paint_picture(self, canvas: Canvas, box: Box) -> None:
         frame = _frame(box)
         image = self.sheet.content.pictures[box.text.text]
@@ -191,6 +198,12 @@ def worst_contrast(image: Image.Image, frame: Frame, inks: Iterable[Rgba]) -> fl
     data = behind.tobytes()
     cells = {tuple(data[n : n + 3]) for n in range(0, len(data), 3)}
     return min(contrast(over(ink, cell), cell) for ink in inks for cell in cells)
+
+
+def _holds(box: Box) -> bool:
+    """Whether a box has content of its own, which differs from card to card."""
+    layer = box.layer
+    return any((layer.text, layer.emoji, layer.image, layer.bar, layer.qr))
 
 
 def _frame(box: Box) -> Frame:

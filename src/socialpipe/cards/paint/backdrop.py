@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -16,22 +17,23 @@ _TILE = 256  # px; the grain repeats after it, too fine to see
 Spot = tuple[float, float, float, float, Rgba]  # x, y, radii as shares of the card; colour
 
 
-def backdrop(
-    size: tuple[int, int], fill: tuple[Rgba, ...], spots: tuple[Spot, ...], grain: float
-) -> Image.Image:
-    """Return the text-free ground of a card (mode RGB), to be drawn on."""
-    is_flat = len(fill) == 1 and not spots and not grain
-    return gradient(size, fill) if is_flat else _plate(size, fill, spots, grain).copy()
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lies below everything; `grain` is the standard deviation of its noise, 0 to 255."""
+
+    size: tuple[int, int]
+    fill: tuple[Rgba, ...]
+    spots: tuple[Spot, ...] = ()
+    grain: float = 0
 
 
-@lru_cache(maxsize=1)  # 3 MB at 1200×630, 8 MB as a story
-def _plate(
-    size: tuple[int, int], fill: tuple[Rgba, ...], spots: tuple[Spot, ...], grain: float
-) -> Image.Image:
-    ground = gradient(size, fill)
-    if spots:
-        ground = _mesh(size, fill, spots).resize(size, Image.Resampling.BICUBIC)
-    return _grainy(ground, grain) if grain else ground
+def backdrop(ground: Ground) -> Image.Image:
+    """Return the ground of a card (mode RGB), to be drawn on."""
+    image = gradient(ground.size, ground.fill)
+    if ground.spots:
+        mesh = _mesh(ground.size, ground.fill, ground.spots)
+        image = mesh.resize(ground.size, Image.Resampling.BICUBIC)
+    return _grainy(image, ground.grain) if ground.grain else image
 
 
 def gradient(
@@ -48,7 +50,7 @@ def gradient(
     return small.resize(size, Image.Resampling.BILINEAR, box=(0.5, 0.5, 1.5, 1.5))
 
 
-@lru_cache(maxsize=32)  # up to 0.1 MB each
+@lru_cache(maxsize=16)  # up to 0.1 MB each
 def _mesh(size: tuple[int, int], fill: tuple[Rgba, ...], spots: tuple[Spot, ...]) -> Image.Image:
     """Return a mesh of colours at a fraction of its size."""
     width, height = (max(8, side // _SMALL) for side in size)
@@ -74,18 +76,20 @@ def _spot(alpha: int) -> Image.Image:
 
 
 def _grainy(image: Image.Image, sigma: float) -> Image.Image:
+    """Lay noise over an image, in place and tile by tile: whole copies would take much memory."""
     tile = _noise(sigma)
-    noise = Image.new("L", image.size)
-    for x in range(0, image.width, _TILE):
-        for y in range(0, image.height, _TILE):
-            noise.paste(tile, (x, y))
-    return ImageChops.add(image, Image.merge("RGB", (noise, noise, noise)), scale=1, offset=-128)
+    for top in range(0, image.height, _TILE):
+        for left in range(0, image.width, _TILE):
+            part = image.crop((left, top, left + _TILE, top + _TILE))
+            image.paste(ImageChops.add(part, tile, scale=1, offset=-128), (left, top))
+    return image
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def _noise(sigma: float) -> Image.Image:
     """Return normal noise around 128; seeded, so that a card is the same every time."""
     normal = NormalDist(128, sigma)
     table = bytes(round(normal.inv_cdf((n + 0.5) / 256)) for n in range(256))
     data = random.Random(7).randbytes(_TILE * _TILE).translate(table)
-    return Image.frombytes("L", (_TILE, _TILE), data)
+    tile = Image.frombytes("L", (_TILE, _TILE), data)
+    return Image.merge("RGB", (tile, tile, tile))

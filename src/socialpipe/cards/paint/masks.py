@@ -10,7 +10,7 @@ _OVER = 4  # drawn so many times larger, then reduced: Pillow's own edges are ja
 _SOFT = 4  # shadows are blurred at a fraction of their size
 
 
-@lru_cache(maxsize=16)  # up to 0.3 MB each
+@lru_cache(maxsize=8)  # up to 0.3 MB each
 def rounded(width: int, height: int, radius: int) -> Image.Image:
     """Return a filled rounded rectangle."""
     mask = Image.new("L", (width, height), 255)
@@ -33,7 +33,6 @@ def _corner(radius: int) -> Image.Image:
     return large.reduce(_OVER)
 
 
-@lru_cache(maxsize=8)
 def outline(width: int, height: int, radius: int, line: int) -> Image.Image:
     """Return the edge of a rounded rectangle, `line` px thick, inside it."""
     mask = rounded(width, height, radius).copy()
@@ -43,7 +42,7 @@ def outline(width: int, height: int, radius: int, line: int) -> Image.Image:
     return mask
 
 
-@lru_cache(maxsize=8)  # up to 0.5 MB each
+@lru_cache(maxsize=1)  # rows of a list have the same; up to 0.5 MB
 def shadow(width: int, height: int, radius: int, blur: int) -> Image.Image:
     """Return the shadow of a rounded rectangle, 2 × `blur` px larger on every side."""
     return soften(rounded(width, height, radius), blur)

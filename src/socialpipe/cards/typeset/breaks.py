@@ -1,20 +1,19 @@
 """Where a line may end: keep-all for Korean, kinsoku for Japanese and Chinese, words for Thai.
 
-Never inside a number with its unit, before closing or after opening punctuation.
+Never inside a number with its unit, before closing or after opening punctuation. The words of
+scripts without spaces are found by ICU's dictionaries; Japanese is broken between its phrases.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 import regex
 
+from socialpipe.cards.typeset import hyphens
 from socialpipe.cards.typeset.clusters import clusters
-
-if TYPE_CHECKING:
-    from budoux import Parser
 
 # JIS X 4051 kinsoku, with the punctuation of other scripts: never first, never last on a line.
 NOT_FIRST = frozenset(
@@ -32,7 +31,7 @@ _UNIT = regex.compile(
 )
 _SPACED = regex.compile(r"[^ \t]+")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\u3000-\u303f\uff00-\uffef]")
-_THAI = regex.compile(r"\p{Thai}")
+_SOUTH_EAST_ASIAN = regex.compile(r"[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _ATOM = regex.compile(
     r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Hangul}\p{M}\d.,:/%'’&+\-_@#~]+|\X"
 )  # what stays whole inside unspaced text
@@ -44,11 +43,15 @@ _SHORT = 12  # code points: an emphasised phrase up to this stays on one line
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the text [start, end) that stays on one line; a space may follow it."""
+    """A part of the text [start, end) that stays on one line; a space may follow it.
+
+    `hyphen`: one is drawn when the line ends here.
+    """
 
     start: int
     end: int
     spaced: bool = False
+    hyphen: bool = False
 
 
 @lru_cache(maxsize=512)
@@ -85,20 +88,27 @@ def _placed(parts: list[str], start: int) -> list[Piece]:
 
 def _word(word: str, language: str) -> list[str]:
     """Split what stands between two spaces."""
-    if _THAI.search(word):
-        return _parser("th").parse(word)
+    if _SOUTH_EAST_ASIAN.search(word):
+        return _between(word, icu(word, "th", lines=True))
     if not _UNSPACED.search(word) or language.startswith("ko"):
         return [word]
     if language.startswith("ja"):
-        return _kinsoku(_parser("ja").parse(word))
-    return _kinsoku(_chinese(word) if language.startswith("zh") else _ATOM.findall(word))
+        return _kinsoku(_between(word, icu(word, "ja@lw=phrase", lines=True)))
+    return _kinsoku(_between(word, icu(word, "zh", lines=False)))
 
 
-def _chinese(text: str) -> list[str]:
-    import rjieba
+def icu(text: str, locale: str, *, lines: bool) -> list[str]:
+    """Split a text where ICU lets a line or a word end."""
+    from icu4py.breakers import LineBreaker, WordBreaker
 
-    words: list[str] = rjieba.cut(text)
-    return words if "".join(words) == text else _ATOM.findall(text)
+    return list((LineBreaker if lines else WordBreaker)(text, locale))
+
+
+def _between(word: str, parts: list[str]) -> list[str]:
+    """Join the parts again that were parted inside what stays whole: numbers, names, addresses."""
+    whole = set(accumulate(map(len, _ATOM.findall(word))))
+    ends = [end for end in accumulate(map(len, parts)) if end in whole]
+    return [word[a:b] for a, b in pairwise([0, *ends])]
 
 
 def _kinsoku(parts: list[str]) -> list[str]:
@@ -145,10 +155,11 @@ def split_piece(text: str, piece: Piece) -> list[Piece]:
     return out
 
 
-@cache
-def _parser(model: str) -> Parser:
-    import budoux
-
-    if model == "th":
-        return budoux.load_default_thai_parser()
-    return budoux.load_default_japanese_parser()
+def hyphenated(text: str, piece: Piece, language: str) -> list[Piece]:
+    """Split a piece that is too wide for its line where its language hyphenates; maybe nowhere."""
+    found = hyphens.cuts(text, piece.start, piece.end, language)
+    starts = [piece.start, *(cut.at for cut in found)]
+    parts = [
+        Piece(start, cut.at, hyphen=cut.hyphen) for start, cut in zip(starts, found, strict=False)
+    ]
+    return [*parts, replace(piece, start=starts[-1])]

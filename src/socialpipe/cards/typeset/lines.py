@@ -19,12 +19,21 @@ _Breaking = tuple[float, tuple[tuple[int, int], ...]]  # cost, and the lines as 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A piece of text, shaped; widths in em. `pauses`: ends a clause, a good place to break."""
+    """A piece of text, shaped; widths in em. `pauses`: ends a clause, a good place to break.
+
+    `hyphen` is drawn after it when it ends a line.
+    """
 
     runs: tuple[Run, ...]
     width: float
     space: float
     pauses: bool = False
+    hyphen: Word | None = None
+
+    @property
+    def last_width(self) -> float:
+        """Its width at the end of a line."""
+        return self.width + (self.hyphen.width if self.hyphen else 0.0)
 
 
 def wrap(words: Sequence[Word], limit: float) -> Ranges:
@@ -32,7 +41,7 @@ def wrap(words: Sequence[Word], limit: float) -> Ranges:
     ranges: Ranges = []
     start, used = 0, 0.0
     for n, word in enumerate(words):
-        if n > start and used + word.width > limit:
+        if n > start and used + word.last_width > limit:
             ranges.append((start, n))
             start, used = n, 0.0
         used += word.width + word.space
@@ -59,7 +68,8 @@ def _line_cost(words: Sequence[Word], limit: float) -> Callable[[int, int], floa
 
     def cost(begin: int, end: int) -> float:
         last = words[end - 1]
-        slack = limit - (starts[end] - last.space - starts[begin])
+        width = starts[end] - last.space - last.width + last.last_width - starts[begin]
+        slack = limit - width
         return inf if slack < -_ROUNDING else slack * slack * (_AT_PAUSE if last.pauses else 1)
 
     return cost

@@ -15,6 +15,9 @@ from socialpipe.cards.typeset.shape import Run, Voice, runs
 
 _STEP = 0.5  # sizes are multiples of it, px
 _PAUSES = frozenset("、。，,;:；：.!?！？…—–،؛؟।")
+_WORTH_A_HYPHEN = 1.25  # so many times larger a text must get by it
+_TWO_LINES = 1.9  # lines that a word may fill: with one hyphen
+_FILLING = 0.9  # of a line: a word as wide as this keeps the text from growing
 _SHORT_LAST_LINE = 0.3  # of the widest line: below it a paragraph looks torn
 # Scripts with marks above and below need more leading than Latin, in em.
 _TALL = regex.compile(r"[\p{Arabic}\p{Thai}\p{Devanagari}\p{Bengali}\p{Tamil}\p{Khmer}\p{Myanmar}]")
@@ -78,12 +81,22 @@ class Block:
         return sum(run.missing for line in self.lines for _, run in line.runs)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def fit(rich: Rich, fitting: Fitting, width: float, height: float) -> Block:
-    """Set a text as large as it fits into a box; at the smallest size it is cut instead."""
+    """Set a text as large as it fits into a box; at the smallest size it is cut instead.
+
+    Words are hyphenated where a long one would make the whole text much smaller.
+    """
     leading = max(fitting.leading, _TALL_LEADING if _TALL.search(rich.text) else 0.0)
     paragraph = _Paragraph(rich, fitting, leading)
     size = paragraph.largest_size(width, height)
+    if paragraph.is_held_back(size, width):
+        paragraph.hyphenates = True
+        larger = paragraph.largest_size(width, height)
+        if larger is None or larger < _WORTH_A_HYPHEN * (size or 0.0):
+            paragraph.hyphenates = False
+        else:
+            size = larger
     if size is None:
         return paragraph.cut(width, height)
     return paragraph.set(size, width)
@@ -102,13 +115,29 @@ class _Paragraph:
         self.flags = rich.flags()
         self.pieces = breaks.pieces(rich.text, language, rich.hot)
         self.words = [self.word(piece) for piece in self.pieces]
+        self.widest = max((word.width for word in self.words), default=0.0)
+        self.hyphenates = False
+
+    def is_held_back(self, size: float | None, width: float) -> bool:
+        """Whether a single word keeps the text from being larger, or from fitting at all."""
+        if self.fitting.lines < 2 or size == self.fitting.largest:
+            return False
+        filled = _FILLING if size else 1.0
+        return self.widest * (size or self.fitting.smallest) > filled * width
 
     def word(self, piece: Piece) -> Word:
         part = slice(piece.start, piece.end)
         found = runs(self.rich.text[part], self.levels[part], self.flags[part], self.fitting.voice)
         space = _space(self.fitting.voice) if piece.spaced else 0.0
         pauses = self.rich.text[piece.end - 1] in _PAUSES
-        return Word(found, sum(run.advance for run in found), space, pauses)
+        last = piece.end - 1
+        hyphen = self.mark("-", self.levels[last], hot=self.flags[last]) if piece.hyphen else None
+        return Word(found, sum(run.advance for run in found), space, pauses, hyphen)
+
+    def mark(self, char: str, level: int, *, hot: bool = False) -> Word:
+        """Shape a mark that the text itself does not have."""
+        found = runs(char, [level], [hot], self.fitting.voice)
+        return Word(found, sum(run.advance for run in found), 0.0)
 
     def largest_size(self, width: float, height: float) -> float | None:
         """Search the sizes; None: even the smallest does not fit."""
@@ -127,17 +156,36 @@ class _Paragraph:
 
     def fits(self, size: float, width: float, height: float) -> bool:
         limit = width / size
-        if any(word.width > limit for word in self.words):
+        if self.widest > limit * (_TWO_LINES if self.hyphenates else 1):
             return False
-        count = len(wrap(self.words, limit))
+        words = self.parted(limit)
+        if any(word.last_width > limit for word in words):
+            return False
+        count = len(wrap(words, limit))
         return count <= self.fitting.lines and count * self.leading * size <= height + 0.5
 
     def set(self, size: float, width: float) -> Block:
         limit = width / size
-        ranges = wrap(self.words, limit)
-        if self.fitting.balance or _is_torn(self.words, ranges):
-            ranges = balanced(self.words, limit, len(ranges))
-        return self.block(self.words, ranges, size)
+        words = self.parted(limit)
+        ranges = wrap(words, limit)
+        if self.fitting.balance or _is_torn(words, ranges):
+            ranges = balanced(words, limit, len(ranges))
+        return self.block(words, ranges, size)
+
+    def parted(self, limit: float) -> Sequence[Word]:
+        """Return the words; where they may be, those wider than a line hyphenated."""
+        if not self.hyphenates or self.widest <= limit:
+            return self.words
+        return [part for n in range(len(self.words)) for part in self.hyphenated(n, limit)]
+
+    def hyphenated(self, n: int, limit: float) -> list[Word]:
+        """Return a word whole when it fits, else its parts."""
+        if self.words[n].width <= limit:
+            return [self.words[n]]
+        return [self.word(piece) for piece in self.syllables(self.pieces[n])]
+
+    def syllables(self, piece: Piece) -> list[Piece]:
+        return breaks.hyphenated(self.rich.text, piece, self.fitting.voice.library.language)
 
     def cut(self, width: float, height: float) -> Block:
         """Set at the smallest size, break words that fill more than a line, and cut the rest."""
@@ -150,7 +198,7 @@ class _Paragraph:
             return self.block(words, ranges, size)
         kept = words[: ranges[room - 1][1]]
         first = ranges[room - 1][0]
-        ellipsis = self.ellipsis()
+        ellipsis = self.mark("…", int(self.rtl))
         while len(kept) > first + 1 and _width(kept[first:]) + ellipsis.width > limit:
             kept.pop()
         kept[-1] = _joined(kept[-1], ellipsis)
@@ -158,17 +206,14 @@ class _Paragraph:
         return replace(block, cut=True)
 
     def narrowed(self, limit: float) -> list[Word]:
+        """Return the words, none wider than a line: hyphenated, else split anywhere."""
         out: list[Word] = []
-        for piece, word in zip(self.pieces, self.words, strict=True):
-            if word.width <= limit:
-                out.append(word)
-            else:
-                out += [self.word(p) for p in breaks.split_piece(self.rich.text, piece)]
+        for n in range(len(self.words)):
+            parts = self.hyphenated(n, limit)
+            if any(part.last_width > limit for part in parts):
+                parts = [self.word(p) for p in breaks.split_piece(self.rich.text, self.pieces[n])]
+            out += parts
         return out
-
-    def ellipsis(self) -> Word:
-        found = runs("…", [int(self.rtl)], [False], self.fitting.voice)
-        return Word(found, sum(run.advance for run in found), 0.0)
 
     def block(self, words: Sequence[Word], ranges: Sequence[tuple[int, int]], size: float) -> Block:
         lines = tuple(_line(words[a:b]) for a, b in ranges)
@@ -192,6 +237,8 @@ def _joined(word: Word, tail: Word) -> Word:
 
 def _line(words: Sequence[Word]) -> Line:
     """Put the runs of one line into visual order."""
+    if words and words[-1].hyphen:
+        words = [*words[:-1], _joined(words[-1], words[-1].hyphen)]
     items: list[Run | float] = []
     item_levels: list[int] = []
     for n, word in enumerate(words):

@@ -103,7 +103,7 @@ class _Part:
         return self.voice.hot_weight if self.hot else self.voice.weight
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _shaped(part: _Part) -> Run:
     face, weight = part.face, part.weight
     tracking = part.voice.tracking if _SPACED_SCRIPTS.match(part.text) else 0.0
