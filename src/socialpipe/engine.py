@@ -7,17 +7,19 @@ import random
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from socialpipe.errors import PlatformError
+from socialpipe.hosting import host_of
 from socialpipe.model import Card, Channel, Rate
 from socialpipe.platforms import registry
 from socialpipe.platforms.answer import Answer, spent
 from socialpipe.platforms.base import Account, Platform
 from socialpipe.platforms.http import Http
+from socialpipe.renewal import renewer
 from socialpipe.settings import Settings
 from socialpipe.store import Store
-from socialpipe.store.rows import digest_of
 
 
 class Traffic(Protocol):
@@ -70,26 +72,36 @@ class Engine:
         return cls(Store(settings), settings, http, actor, traffic)
 
 
-def connect(engine: Engine, channel: Channel) -> Platform:
-    """Open the adapter of a channel, with its credentials."""
+def connect(engine: Engine, channel: Channel, since: datetime | None = None) -> Platform:
+    """Open the adapter of a channel, with its credentials.
+
+    `since` is when the delivery was frozen: addresses of its images count from then.
+    """
+    secrets = engine.store.channels.secrets(channel.id)
+    http = _watched(engine, channel)
     account = Account(
         name=channel.name,
         settings=channel.settings,
-        secrets=engine.store.channels.secrets(channel.id),
-        http=_watched(engine, channel),
+        secrets=secrets,
+        http=http,
         session=engine.store.channels.session(channel.id),
         api_base=channel.api_base,
-        public_url=_public_url(engine.settings),
+        public_url=_public_url(engine, channel, since),
+        renew=renewer(engine.store, http, channel, secrets),
     )
     return registry.load(channel.platform)(account)
 
 
-def _public_url(settings: Settings) -> Callable[[Card], str] | None:
-    """Say where networks can fetch an image: below the public address, by its digest."""
-    base = settings.public_media_base_url
-    if base is None:
+def _public_url(
+    engine: Engine, channel: Channel, since: datetime | None
+) -> Callable[[Card], str] | None:
+    """Say where networks can fetch an image; None: nowhere."""
+    host = host_of(engine.settings, engine.store)
+    if host is None:
         return None
-    return lambda card: f"{base.rstrip('/')}/{digest_of(card.data)}"
+    lasting = not registry.load(channel.platform).copies_images
+    frozen = since or engine.store.now()
+    return lambda card: host.url(card, frozen, lasting=lasting)
 
 
 def _watched(engine: Engine, channel: Channel) -> Http:

@@ -59,7 +59,23 @@ class Settings(BaseSettings):
         default=None, description="further keys that open credentials but seal none, with commas"
     )
     public_media_base_url: str | None = Field(
-        default=None, description="where networks can fetch our images"
+        default=None, description="web role as networks see it, who fetch images there"
+    )
+    media_url_days: float = Field(
+        default=7, gt=0, le=365, description="addresses of images end after, days"
+    )
+    s3_bucket: str | None = Field(
+        default=None, description="S3-compatible bucket for images, instead of the web role"
+    )
+    s3_endpoint_url: str | None = Field(
+        default=None, description="where the storage is; default: Amazon's"
+    )
+    s3_region: str | None = Field(default=None, description="region of the bucket")
+    s3_access_key: str | None = Field(default=None, description="id of the key for the bucket")
+    s3_secret_key: SecretStr | None = Field(default=None, description="the key for the bucket")
+    s3_prefix: str = Field(default="socialpipe/", description="begins the names of our objects")
+    s3_public_url: str | None = Field(
+        default=None, description="where anybody can read the bucket's objects, if anybody can"
     )
     short_link_base: str | None = Field(
         default=None,

@@ -18,6 +18,7 @@ from socialpipe.store.evergreens import Evergreens
 from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.hooks import Hooks
+from socialpipe.store.images import Images
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.keyring import load_keys
 from socialpipe.store.measures import Measures
@@ -51,10 +52,11 @@ class Store:
             upgrade(database)
         lease = timedelta(seconds=settings.lease)
         ring = load_keys(settings.secret_key, settings.secret_keys_accepted, settings.data_dir)
-        vault = Vault(ring)
+        self.vault = vault = Vault(ring)
         self.database = database
         self.channels = Channels(self.database, vault)
         self.credentials = Credentials(self.database, vault)
+        self.images = Images(self.database)
         self.campaigns = Campaigns(self.database)
         self.deliveries = Deliveries(self.database)
         self.places = Places(self.database)

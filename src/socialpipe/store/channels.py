@@ -26,7 +26,7 @@ from socialpipe.store.schema import (
 from socialpipe.store.vault import Vault
 from socialpipe.store.within import mine, owner
 
-_RENEWAL = timedelta(seconds=60)  # longer than any login call takes
+_RENEWAL = timedelta(seconds=90)  # longer than a login call takes, and to keep its answer
 _RENEWAL_POLL = 0.05  # s
 
 _USERS = (delivery, recurrence, evergreen)
@@ -122,6 +122,10 @@ class Channels:
         with self._database.read() as connection:
             until: datetime | None = connection.execute(query).scalar_one_or_none()
             return until
+
+    def keep_limits(self, channel_id: int, limits: Mapping[str, int]) -> None:
+        """Remember what the channel's server tells of its own limits, by field of Limits."""
+        self._set(channel_id, limits=dict(limits), limits_at=self._database.now())
 
     def configure(self, found: Channel, settings: Mapping[str, str], timezone: str) -> None:
         """Replace the settings and the time zone of a channel."""

@@ -91,6 +91,12 @@ class Credentials:
                 connection.execute(sa.insert(credential).values(row))
             _note(connection, channel_id, now, actor, "connected with a new credential")
 
+    def begin(self, channel_id: int, found: Standing) -> None:
+        """Watch over a credential that was given by hand."""
+        with self._database.write() as connection:
+            row = {"channel_id": channel_id, **asdict(found)}
+            connection.execute(sa.insert(credential).values(row))
+
     def forget(self, channel_id: int, actor: str) -> None:
         """Drop the credential and pause the channel; its history stays."""
         with self._database.write() as connection:

@@ -17,6 +17,7 @@ from socialpipe.worker.heart import Heart, actor
 from socialpipe.worker.inspector import Inspector
 from socialpipe.worker.keeper import Keeper
 from socialpipe.worker.messenger import Messenger
+from socialpipe.worker.renewer import Renewer
 from socialpipe.worker.together import together
 
 Beside = Callable[[Store], None]  # what else to start once the role is up
@@ -40,7 +41,8 @@ def run_keeper(beside: Beside) -> None:
     tools = Engine.open(settings, "keeper")
     beside(tools.store)
     cleaner = Cleaner(tools.store, settings)
-    run = together(Keeper(tools).run, Messenger(tools).run, Inspector(tools).run, cleaner.run)
+    beside_it = (Messenger(tools).run, Inspector(tools).run, Renewer(tools).run, cleaner.run)
+    run = together(Keeper(tools).run, *beside_it)
     _until_stopped(tools.store, "keeper", run)
 
 

@@ -43,7 +43,7 @@ class Flow:
     def __init__(
         self, facts: OAuthFacts, app: App, http: Http, base: str, settings: Mapping[str, str]
     ) -> None:
-        self._facts = facts
+        self.facts = facts
         self._app = app
         self._http = http
         self._base = base
@@ -54,7 +54,7 @@ class Flow:
         client = self._client()
         state = secrets.token_urlsafe(32)
         verifier = client.create_code_verifier(64)
-        facts = self._facts
+        facts = self.facts
         pkce = {
             "code_challenge": client.create_code_challenge(verifier, "S256"),
             "code_challenge_method": "S256",
@@ -85,10 +85,10 @@ class Flow:
             redirect_uri=asked.redirect_uri,
             include_client_id=False,
             **({"code_verifier": asked.verifier} if asked.verifier else {}),
-            **({"state": asked.state} if self._facts.method == "GET" else {}),  # Naver asks for it
+            **({"state": asked.state} if self.facts.method == "GET" else {}),  # Naver asks for it
         )
-        tokens = self._token(self._url("token_url", self._facts.exchange), body)
-        if longer := self._facts.lengthen:
+        tokens = self._token(self._url("token_url", self.facts.exchange), body)
+        if longer := self.facts.lengthen:
             return self._extended(longer, tokens)
         return tokens
 
@@ -97,7 +97,7 @@ class Flow:
 
         Raises Unauthorized when the network takes it no more, else PlatformError.
         """
-        if way := self._facts.refresh:
+        if way := self.facts.refresh:
             return self._extended(way, Tokens(held["token"]))
         body = self._client().prepare_refresh_body(refresh_token=held["refresh_token"])
         return self._token(self._refresh_url(), body)
@@ -107,7 +107,7 @@ class Flow:
 
         Raises PlatformError.
         """
-        url = self._url("revoke_url", self._facts.revoke)
+        url = self._url("revoke_url", self.facts.revoke)
         if not url:
             return False
         token = held.get("refresh_token") or held["token"]
@@ -122,9 +122,9 @@ class Flow:
         form = {
             "client_name": name,
             "redirect_uris": redirect_uri,
-            "scopes": " ".join([*self._facts.scopes, *self._facts.wished]),
+            "scopes": " ".join([*self.facts.scopes, *self.facts.wished]),
         }
-        url = self._url("", self._facts.register)
+        url = self._url("", self.facts.register)
         answer = self._http.call("POST", url, creates=False, data=form)
         return App(answer.id("client_id"), answer.id("client_secret"))
 
@@ -139,12 +139,12 @@ class Flow:
         return self._read(answer, tokens)
 
     def _token(self, url: str, body: str) -> Tokens:
-        return self._read(self._call(self._facts.method, url, dict(parse_qsl(body)), creates=True))
+        return self._read(self._call(self.facts.method, url, dict(parse_qsl(body)), creates=True))
 
     def _call(self, method: str, url: str, form: dict[str, str], *, creates: bool) -> Answer:
         """Call as the app. A lost answer of a `creates` call is Unknown: a token may be out."""
         app, headers = self._app, {"Accept": "application/json"}
-        if self._facts.caller is Caller.BASIC and app.secret:
+        if self.facts.caller is Caller.BASIC and app.secret:
             pair = f"{quote(app.id, safe='')}:{quote(app.secret, safe='')}"
             headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
         else:
@@ -174,7 +174,7 @@ class Flow:
             access=str(told["access_token"]),
             refresh=refresh or (before.refresh if before else ""),
             scopes=_scopes(scopes) if scopes else (before.scopes if before else None),
-            lifetime=_seconds(told.get("expires_in")) or self._facts.lifetime,
+            lifetime=_seconds(told.get("expires_in")) or self.facts.lifetime,
             refresh_lifetime=_seconds(told.get("refresh_token_expires_in")),
         )
 
@@ -208,7 +208,7 @@ class Flow:
         return str(told["code"])
 
     def _refresh_url(self) -> str:
-        return self._settings.get("refresh_url") or self._url("token_url", self._facts.exchange)
+        return self._settings.get("refresh_url") or self._url("token_url", self.facts.exchange)
 
     def _url(self, name: str, fact: str) -> str:
         """Find an endpoint: the channel's setting, else the network's own."""
