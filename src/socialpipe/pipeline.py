@@ -102,7 +102,7 @@ def _tell(engine: Engine, job: Job, outcome: PlatformError | None) -> None:
 
 
 def _publish(engine: Engine, job: Job) -> Receipt:
-    platform = connect(engine, job.channel)
+    platform = connect(engine, job.channel, job.frozen_at)
     receipts: list[Receipt] = []
     for n in range(len(job.post.parts)):
         receipts.append(job.receipt(n) or _publish_part(engine, platform, job, receipts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from socialpipe.platforms.oauth.model import OAuthFacts
+from socialpipe.platforms.oauth.model import OAuth1Facts, OAuthFacts
 
 if TYPE_CHECKING:
     from socialpipe.platforms.base import Field
@@ -15,6 +15,7 @@ class Access:
     """The part of an adapter that connects, looks at and ends a credential."""
 
     oauth: ClassVar[OAuthFacts | None] = None  # None: a person makes the credential by hand
+    oauth1: ClassVar[OAuth1Facts | None] = None  # the older way, where a network still has it
     logins: ClassVar[tuple[Field, ...]] = ()  # what `log_in` takes; none of it is kept
 
     def granted(self) -> tuple[str, ...] | None:

@@ -9,6 +9,7 @@ from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
 from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import CHANGE, RENEW, Answer, dig, tidy, unclear, unless_said, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
 OK = 1
@@ -37,6 +38,7 @@ class Band(Platform):
         Field("band_key", "key of the band"),
         Field("push", "yes: notify the members (no)", required=False),
     )
+    oauth = facts.BAND
 
     def judge(self, answer: Answer) -> PlatformError | None:
         """Read `result_code`: the status is 200 for failures too."""

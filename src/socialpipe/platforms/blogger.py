@@ -9,6 +9,7 @@ from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, link, wait, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.markup import article_html, title
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import Seen, moment, newest_match, plain
 
 BUSY = {"rateLimitExceeded", "quotaExceeded", "userRateLimitExceeded"}
@@ -38,6 +39,7 @@ class Blogger(Platform):
         Field("blog_id", "number of the blog"),
         Field("labels_length", f"characters of all labels together ({LABELS})", required=False),
     )
+    oauth = facts.BLOGGER
 
     def judge(self, answer: Answer) -> PlatformError | None:
         if answer.status == 403 and answer.word("error", "errors", 0, "reason") in BUSY:

@@ -10,6 +10,7 @@ from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
 from socialpipe.platforms.meta import Graph
 from socialpipe.platforms.meta.forms import insights
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import Seen, count, moment, newest_match, normal
 
 
@@ -38,6 +39,7 @@ class Instagram(Graph):
         Field("token", "long-lived token: instagram_business_content_publish", secret=True),
         Field("user_id", "numeric id of the account (me)", required=False),
     )
+    oauth = facts.INSTAGRAM
     status_fields = "status_code,status"
 
     def check(self) -> Identity:

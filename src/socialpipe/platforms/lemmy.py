@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from socialpipe.errors import Duplicate, PlatformError, Throttled, Unauthorized
@@ -39,6 +40,17 @@ class Lemmy(Platform):
         Field("api", "v3, or v4 for Lemmy 1.0 (v3)", required=False),
         Field("image_path", "where images are uploaded (by api)", required=False),
     )
+
+    logins = (Field("password", "password of the user", secret=True),)
+
+    def log_in(self, given: Mapping[str, str]) -> dict[str, str]:
+        body: Json = {"password": given["password"], "username_or_email": self.setting("username")}
+        path = "/api/v3/user/login"
+        if self.setting("api") == "v4":
+            path, body = "/api/v4/account/auth/login", body | {"stay_logged_in": True}
+        secrets = [given["password"]]
+        answer = self.http.call("POST", self.base + path, creates=False, json=body, secrets=secrets)
+        return {"token": answer.id("jwt")}
 
     def judge(self, answer: Answer) -> PlatformError | None:
         error = answer.word("error")

@@ -11,6 +11,7 @@ from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Uni
 from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.markup import title
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
 LONGEST = timedelta(days=89)  # before today; analytics reach 90 days back
@@ -39,6 +40,7 @@ class Pinterest(Platform):
         Field("token", "OAuth token: boards:read pins:read pins:write", secret=True),
         Field("board_id", "number of the board"),
     )
+    oauth = facts.PINTEREST
 
     def judge(self, answer: Answer) -> PlatformError | None:
         code = answer.get("code")

@@ -9,6 +9,7 @@ from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
 from socialpipe.platforms.meta import Graph
 from socialpipe.platforms.meta.forms import insights
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
 
@@ -33,6 +34,7 @@ class Threads(Graph):
         Field("token", "long-lived user token: threads_content_publish", secret=True),
         Field("user_id", "numeric id of the profile (me)", required=False),
     )
+    oauth = facts.THREADS
 
     def check(self) -> Identity:
         me = self.call("GET", "/me", params={"fields": "id,username"})

@@ -10,6 +10,7 @@ from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import slug
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import named
 
 BLOCK = 4096  # code points of a text block
@@ -38,6 +39,7 @@ class Tumblr(Platform):
         Field("token", "OAuth 2 access token with the scope write", secret=True),
         Field("blog", "name of the blog, as in name.tumblr.com"),
     )
+    oauth = facts.TUMBLR
 
     def judge(self, answer: Answer) -> PlatformError | None:
         if answer.status == 403 and answer.word("errors", 0, "code") in {"8004", "8022", "8023"}:

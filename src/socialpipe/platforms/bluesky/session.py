@@ -62,6 +62,15 @@ class AtProto(Platform):
         url = f"{session.get('pds') or self.base}/xrpc/{nsid}"
         return self.call(method, url, creates=creates, **authorized)
 
+    def sign_out(self) -> bool:
+        """End the session; the app password itself is revoked by its owner only."""
+        session = self.account.session.load()
+        if session is None:
+            return False
+        bearer = {"Authorization": f"Bearer {session.get('refreshJwt')}"}
+        self._server("deleteSession", headers=bearer)
+        return True
+
     def session(self) -> Json:
         return self.account.session.load() or self._refresh({})
 

@@ -10,6 +10,7 @@ from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Uni
 from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
 from socialpipe.platforms.linkedin import images, posts
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import newest_match
 from socialpipe.text.littletext import little_text
 
@@ -37,6 +38,7 @@ class LinkedIn(Platform):
         Field("version", "LinkedIn-Version, YYYYMM (202607)", required=False),
         Field("hashtags", "template, or plain for #tag as it is (template)", required=False),
     )
+    oauth = facts.LINKEDIN
 
     def __init__(self, account: Account) -> None:
         super().__init__(account)
@@ -47,6 +49,9 @@ class LinkedIn(Platform):
     def headers(self) -> dict[str, str]:
         version = {"LinkedIn-Version": self.setting("version", "202607")}
         return super().headers() | version | {"X-Restli-Protocol-Version": "2.0.0"}
+
+    def adopt(self) -> dict[str, str]:
+        return {"author": f"urn:li:person:{self.check().id}"}
 
     def judge(self, answer: Answer) -> PlatformError | None:
         if answer.status == 422 and "DUPLICATE_POST" in answer.text:

@@ -9,6 +9,7 @@ from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recover
 from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.mastodon import instance, statuses
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.poll import wait_for
 from socialpipe.platforms.readback import newest_match
 
@@ -28,7 +29,7 @@ class Mastodon(Platform):
         image_formats=("image/jpeg", "image/png", "image/webp"),
         alt=1500,  # description_limit
         card=(1200, 675),
-        hashtags=4,
+        hashtags=1,  # the topic: it is read aloud, and found by those who follow it
         warning=100,  # spoiler_text has no limit but that of the text; one line is read
     )
     # 300 in 5 min a token (Mastodon rack_attack; documentation, 2026-07-02)
@@ -43,12 +44,18 @@ class Mastodon(Platform):
         ),
         Field("keys", "no: the server ignores Idempotency-Key (as it tells)", required=False),
     )
+    oauth = facts.MASTODON
 
     def __init__(self, account: Account) -> None:
         super().__init__(account)
         known = account.session.load() or {}
         if self.setting("keys", known.get("keys", "yes")) == "no":
             self.recovery = Recovery(read_back=True)
+
+    def granted(self) -> tuple[str, ...] | None:
+        """Ask which scopes the token's app has (since 4.3; older servers do not tell)."""
+        told = self.call("GET", "/api/v1/apps/verify_credentials").get("scopes")
+        return tuple(map(str, told)) if isinstance(told, list) else None
 
     def judge(self, answer: Answer) -> PlatformError | None:
         # 422 "Cannot attach files that have not finished processing": later it works.

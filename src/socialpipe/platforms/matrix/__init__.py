@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -42,11 +43,33 @@ class Matrix(Platform):
         Field("key_minutes", "how long the server remembers a transaction (20)", required=False),
     )
 
+    logins = (
+        Field("user", "user name on the server"),
+        Field("password", "password of that user", secret=True),
+    )
+
     def __init__(self, account: Account) -> None:
         super().__init__(account)
         minutes = self.amount("key_minutes", 20)
         life = timedelta(minutes=minutes) if minutes else None
         self.recovery = replace(self.recovery, key_lifetime=life)
+
+    def log_in(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Log in once as a device of ours: transactions are remembered for each device."""
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": given["user"]},
+            "password": given["password"],
+            "initial_device_display_name": "socialpipe",
+        }
+        secrets = [given["password"]]
+        url = f"{self.base}/_matrix/client/v3/login"
+        answer = self.http.call("POST", url, creates=False, json=body, secrets=secrets)
+        return {"token": answer.id("access_token")}
+
+    def sign_out(self) -> bool:
+        self.call("POST", "/_matrix/client/v3/logout", json={})
+        return True
 
     def judge(self, answer: Answer) -> PlatformError | None:
         if answer.word("errcode") in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:

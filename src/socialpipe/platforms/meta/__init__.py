@@ -16,6 +16,7 @@ class Graph(Platform):
     """A platform of Meta."""
 
     fetches_images = True
+    copies_images = True
 
     def judge(self, answer: Answer) -> PlatformError | None:
         return meaning(answer, self.title)

@@ -13,6 +13,7 @@ from socialpipe.platforms.answer import CHANGE, RENEW, Answer, tidy
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import article_html, title
 from socialpipe.platforms.navercafe.encoding import encoded, known
+from socialpipe.platforms.oauth import facts
 
 if TYPE_CHECKING:  # reading Limits must not load an HTTP library
     from socialpipe.platforms.http import File
@@ -41,6 +42,7 @@ class NaverCafe(Platform):
         Field("images", "quoted or raw: post the cards, with texts encoded so (no)", False, False),
         Field("image_field", "name of the n-th image in the form (image[{n}])", required=False),
     )
+    oauth = facts.NAVERCAFE
 
     @classmethod
     def limits_with(cls, settings: Mapping[str, str]) -> Limits:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from socialpipe.platforms.oauth.model import Caller, Extension, OAuthFacts
+from socialpipe.platforms.oauth.model import Caller, Extension, OAuth1Facts, OAuthFacts
 
 HTTPS = (
     "https://localhost/callback"  # for Meta, who wants https: nobody listens, the address is pasted
@@ -24,6 +24,11 @@ X = OAuthFacts(
     caller=Caller.BASIC,
     rotates=True,
     lifetime=timedelta(hours=2),
+)
+
+# docs.x.com fundamentals/authentication/oauth-1-0a (2026-08-22): these tokens do not end.
+X1 = OAuth1Facts(
+    request="/oauth/request_token", authorize="/oauth/authorize", access="/oauth/access_token"
 )
 
 # docs.joinmastodon.org client/token and methods/oauth (2026-07-02): tokens do not expire; PKCE

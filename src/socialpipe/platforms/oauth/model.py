@@ -9,6 +9,7 @@ from enum import StrEnum
 
 # The credentials that an OAuth channel may hold beside its token.
 SECRETS = ("token", "refresh_token", "client_id", "client_secret")
+OAUTH1_SECRETS = ("token", "token_secret", "client_id", "client_secret")
 # Settings by which a channel overrules an endpoint: a proxy, a test server, an own installation.
 ENDPOINTS = ("authorize_url", "token_url", "refresh_url", "revoke_url")
 
@@ -60,6 +61,15 @@ class OAuthFacts:
         """Name the scopes that were not granted; `write` covers `write:media`."""
         have = set(granted)
         return [one for one in wanted if not {one, one.partition(":")[0]} & have]
+
+
+@dataclass(frozen=True, slots=True)
+class OAuth1Facts:
+    """Where the three steps of OAuth 1.0a are, below the channel's own server."""
+
+    request: str
+    authorize: str
+    access: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Uni
 from socialpipe.platforms.answer import Answer, dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, is_on
 from socialpipe.platforms.markup import markdown_body, title
+from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.poll import wait_for
 from socialpipe.platforms.readback import Seen, moment, newest_match
 from socialpipe.platforms.reddit import images
@@ -42,6 +43,7 @@ class Reddit(Platform):
         Field("flair_id", "flair that the subreddit asks for", required=False),
         Field("images", "yes: post the cards, which have room for a title only (no)", False, False),
     )
+    oauth = facts.REDDIT
 
     @classmethod
     def limits_with(cls, settings: Mapping[str, str]) -> Limits:
@@ -50,9 +52,12 @@ class Reddit(Platform):
         return cls.limits
 
     def headers(self) -> dict[str, str]:
-        user = self.account.settings["username"]
+        user = self.setting("username", "unknown")
         agent = f"python:socialpipe:{__version__} (by /u/{user})"  # others are blocked
         return super().headers() | {"User-Agent": agent}
+
+    def adopt(self) -> dict[str, str]:
+        return {"username": self.check().name}
 
     def judge(self, answer: Answer) -> PlatformError | None:
         return meaning(answer)

@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from typing import TYPE_CHECKING, Unpack
 
 from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.platforms.answer import RENEW, Answer
 from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, is_on
+from socialpipe.platforms.oauth import facts
+from socialpipe.platforms.oauth.oauth1 import sign
 from socialpipe.platforms.readback import SLACK, newest_match
 from socialpipe.platforms.x import media, timeline
+
+if TYPE_CHECKING:
+    from socialpipe.platforms.http import Content
 
 LONG = 25_000  # for Premium accounts since 2024-08; in 2026 self-serve apps were refused it
 PRIVATE = ("public_metrics,non_public_metrics", "public_metrics")  # the former for 30 days only
@@ -46,6 +52,18 @@ class X(Platform):
         Field("long_posts", "yes: a Premium account, 25,000 characters (no)", required=False),
         Field("post_url", "address of a post (https://x.com/i/web/status/{id})", required=False),
     )
+    oauth = facts.X
+    oauth1 = facts.X1
+
+    def call(
+        self, method: str, path: str, *, creates: bool = False, **content: Unpack[Content]
+    ) -> Answer:
+        """Call as every platform does; with OAuth 1.0a keys each call is signed by itself."""
+        if "token_secret" in self.account.secrets:
+            where = self.base + path
+            signature = sign(self.account.secrets, method, where, content.get("params"))
+            content["headers"] = {**content.get("headers", {}), "Authorization": signature}
+        return super().call(method, path, creates=creates, **content)
 
     def judge(self, answer: Answer) -> PlatformError | None:
         said = f"{answer.get('type')} {answer.get('detail')}"
