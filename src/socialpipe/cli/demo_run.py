@@ -19,14 +19,17 @@ import click
 from socialpipe.cli import run
 from socialpipe.cli.campaign_files import write
 from socialpipe.cli.live import live_table
+from socialpipe.cli.people_links import sign_in_link
 from socialpipe.cli.source import read_article
 from socialpipe.composing import Options, compose
 from socialpipe.model import Channel, Delivery, State
+from socialpipe.model.people import Role
 from socialpipe.resources import templates
 from socialpipe.settings import PREFIX, Settings, load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.intake import Order, Terms
+from socialpipe.store.schema import FIRST_WORKSPACE
 from socialpipe.worker.supervisor import Supervisor
 from socialpipe.worker.up import running, until_stopped, wait_until_ready
 
@@ -65,7 +68,8 @@ def stage(say: Callable[[str], None]) -> Iterator[Stage]:
     with Simulator() as simulator, everything as up:
         wait_until_ready(up.url)
         store = Store(settings)
-        say(f"Operator's page: {up.url}   What the networks got: {simulator.url}")
+        say(f"Sign in (once): {_owner_link(store, up.url)}")
+        say(f"What the networks got: {simulator.url}")
         stop = threading.Event()
         watcher = threading.Thread(target=up.supervisor.watch, args=(stop,), daemon=True)
         watcher.start()
@@ -163,6 +167,13 @@ def _channel(demo: Stage, platform: str) -> Channel:
         secrets=secrets,
         timezone="UTC",
     )
+
+
+def _owner_link(store: Store, url: str) -> str:
+    """Make an owner without a password, whom only this link lets in."""
+    owner = store.people.add("demo@example.com", "Demo")
+    store.people.join(owner.id, FIRST_WORKSPACE, Role.OWNER)
+    return sign_in_link(store, url, owner.id)
 
 
 def _deliveries(demo: Stage) -> list[Delivery]:

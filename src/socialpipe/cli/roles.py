@@ -63,23 +63,18 @@ def keeper(metrics_host: str, metrics_port: int) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-def web(host: str, port: int) -> None:
+@click.option("--no-setup-link", is_flag=True, help="Do not show how the first owner is made.")
+def web(host: str, port: int, no_setup_link: bool) -> None:
     """Serve the pages, the API, /healthz and /metrics."""
-    import uvicorn
-
     from socialpipe.cli.opening import open_store
-    from socialpipe.settings import load
+    from socialpipe.cli.people_links import say_how_to_begin
     from socialpipe.web.app import create
+    from socialpipe.web.server import serve
 
-    uvicorn.run(
-        create(open_store()),
-        host=host,
-        port=port,
-        log_level=load().log_level.lower(),
-        access_log=False,
-        ws="none",  # we speak no WebSocket: its library would only take memory
-        timeout_graceful_shutdown=3,
-    )
+    store = open_store()
+    if not no_setup_link and port:
+        say_how_to_begin(store, f"http://{host}:{port}")
+    serve(create(store), host, port)
 
 
 def _probe(host: str, port: int) -> Callable[[Store], None]:

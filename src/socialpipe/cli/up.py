@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from typing import TYPE_CHECKING
+
 import click
 
 from socialpipe.cli.output import say
+
+if TYPE_CHECKING:
+    from socialpipe.settings import Settings
 
 
 @click.command()
@@ -28,6 +34,15 @@ def up(host: str, port: int) -> None:
         settings = load()
     with running(settings, host, port, run=run, say=say) as pipeline:
         click.echo(f"socialpipe is up: {pipeline.url}")
+        _say_how_to_begin(settings, pipeline.url)
         say(f"Data: {settings.data_dir}. Stop with Ctrl-C.")
         until_stopped(pipeline.supervisor)
         say("Stopping: deliveries under way are finished first.")
+
+
+def _say_how_to_begin(settings: Settings, url: str) -> None:
+    from socialpipe.cli.people_links import say_how_to_begin
+    from socialpipe.store import Store
+
+    with closing(Store(settings)) as store:
+        say_how_to_begin(store, url)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from socialpipe.errors import NotFound, Refused, UsageError
 from socialpipe.model.people import Member, Person, Role, Workspace
 from socialpipe.store.database import Database
-from socialpipe.store.passwords import hash_password
+from socialpipe.store.passwords import hash_password, is_password
 from socialpipe.store.schema import membership, person, session, workspace
 
 MEMBERS = (
@@ -55,6 +55,25 @@ class People:
                 f"There is an account for {row['email']} already.", "List them: socialpipe people"
             ) from None
         return self.by_email(email)
+
+    def add_first(self, email: str, name: str, password: str) -> Person:
+        """Make the very first account.
+
+        Raises Refused when there is one already, and what `add` raises.
+        """
+        if self.any():
+            raise Refused("This installation has an owner already.", "Sign in, or be invited.")
+        return self.add(email, name, password)
+
+    def with_password(self, email: str, password: str) -> Person | None:
+        """Return whose address and password these are, or None; both take the same time."""
+        query = sa.select(person).where(
+            person.c.email == email.strip().lower(), person.c.disabled_at.is_(None)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        right = is_password(row["password"] if row else None, password)
+        return to_person(row) if row is not None and right else None
 
     def get(self, person_id: int) -> Person:
         """Find one.

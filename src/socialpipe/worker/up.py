@@ -95,7 +95,7 @@ def _start(settings: Settings, supervisor: Supervisor, host: str, port: int) -> 
         broker.wait_until_ready(settings)
     else:
         broker.check(settings)
-    supervisor.start("web", "web", "--host", host, "--port", str(port))
+    supervisor.start("web", "web", "--no-setup-link", "--host", host, "--port", str(port))
     supervisor.start("worker-publish", "worker", "--queue", "publish")
     supervisor.start("worker-prepare", "worker", "--queue", "prepare")
     supervisor.start("dispatcher", "dispatcher")

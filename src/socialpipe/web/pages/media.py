@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import re
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from socialpipe.hosting.signed import Named, Refusal, read
 from socialpipe.store import Store
+from socialpipe.web.auth import free
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _WEEK = 604_800  # s; an image never changes under its name
 
 
-def add_media(app: FastAPI, store: Store) -> None:
-    """Serve `/media/…`."""
+router = APIRouter()
 
-    @app.api_route(
-        "/media/{end}/{signature}/{name}", methods=["GET", "HEAD"], include_in_schema=False
-    )
-    def media(request: Request, end: str, signature: str, name: str) -> Response:
-        found = read(store.vault, end, signature, name, store.now())
-        if found is Refusal.FORGED:
-            return _told("This address was not made here.\n", 403)
-        if isinstance(found, Refusal):
-            return _told("This address has ended.\n", 410)
-        data = store.images.get(found.sha256)
-        if data is None:
-            return _told("The image is not here any more.\n", 404)
-        return _image(found, data, request.headers.get("range", ""))
+
+@router.api_route("/media/{end}/{signature}/{name}", methods=["GET", "HEAD"], dependencies=[free()])
+def media(request: Request, end: str, signature: str, name: str) -> Response:
+    """Send an image to whoever has its signed address."""
+    store: Store = request.app.state.desk.store
+    found = read(store.vault, end, signature, name, store.now())
+    if found is Refusal.FORGED:
+        return _told("This address was not made here.\n", 403)
+    if isinstance(found, Refusal):
+        return _told("This address has ended.\n", 410)
+    data = store.images.get(found.sha256)
+    if data is None:
+        return _told("The image is not here any more.\n", 404)
+    return _image(found, data, request.headers.get("range", ""))
 
 
 def _told(text: str, status: int) -> Response:

@@ -1,0 +1,15 @@
+"""Pages for people: one module a noun, each with a `router`."""
+
+from __future__ import annotations
+
+MODULES = (
+    "health",
+    "files",
+    "media",
+    "short_links",
+    "home",
+    "setup",
+    "sign_in",
+    "undo",
+    "deliveries",
+)

@@ -1,0 +1,65 @@
+"""Times for people: in the viewer's zone, and in the channel's where that is another one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
+from markupsafe import Markup
+
+from socialpipe.web.i18n import viewer
+
+# Explicit: the free forms of Babel put the parts of a Korean date into English order.
+_MINUTE = {"ko": "y년 M월 d일 (EEE) HH:mm", "en": "EEE d MMM y, HH:mm"}
+_SECOND = {"ko": "y년 M월 d일 (EEE) HH:mm:ss", "en": "EEE d MMM y, HH:mm:ss"}
+_DAY = {"ko": "M월 d일 (EEE)", "en": "EEE d MMM"}
+
+
+def when(at: datetime | None, zone: str | None = None, *, seconds: bool = False) -> Markup:
+    """Show an instant as a `<time>`; with another `zone` (a channel's), there as well."""
+    if at is None:
+        return Markup("–")
+    who = viewer()
+    shown = _local(at, who.timezone, seconds=seconds)
+    if zone is not None and _differs(at, zone, who.timezone):
+        shown = f"{_local(at, zone, seconds=seconds)} {zone} · {shown} {who.timezone}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(), who.timezone, shown
+    )
+
+
+def day(at: date | datetime) -> str:
+    """Show a day, shortly."""
+    who = viewer()
+    found = at.astimezone(who.zone).date() if isinstance(at, datetime) else at
+    return format_date(found, _DAY[who.locale], locale=who.locale)
+
+
+def from_now(at: datetime | None) -> Markup:
+    """Show how long until or since, as of the page's now: "in 5 minutes"."""
+    who = viewer()
+    if at is None or who.clock is None:
+        return Markup("–")
+    told = format_timedelta(at - who.clock, add_direction=True, locale=who.locale)
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), told)
+
+
+def span(length: timedelta) -> str:
+    """Show a length of time: "5 minutes"."""
+    return format_timedelta(length, locale=viewer().locale)
+
+
+def zone_name(zone: str) -> str:
+    """Name a zone for people."""
+    return get_timezone_name(ZoneInfo(zone), locale=viewer().locale)
+
+
+def _local(at: datetime, zone: str, *, seconds: bool) -> str:
+    who = viewer()
+    form = (_SECOND if seconds else _MINUTE)[who.locale]
+    return format_datetime(at.astimezone(ZoneInfo(zone)), form, locale=who.locale)
+
+
+def _differs(at: datetime, one: str, other: str) -> bool:
+    return at.astimezone(ZoneInfo(one)).utcoffset() != at.astimezone(ZoneInfo(other)).utcoffset()
