@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from socialpipe.model import Article, Campaign, Card, Digest, Json, Post, Provenance
+from socialpipe.model import Article, Campaign, Card, Digest, Json, Limits, Post, Provenance
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Platform
 
@@ -36,6 +36,7 @@ class Options:
     brand: Json | None = None  # what the brand file says
     logo: str | None = None  # the brand's, an image file in base64
     picture: str | None = None  # for the cards, an image file in base64
+    found_picture: str | None = None  # the article's own, likewise: shown where it suits
     engine: str = "extractive"  # or llm
     variants: int = 1  # posts with different first lines, to choose from
     short_links: bool | None = None  # links of our own; None: as the brand wants
@@ -71,21 +72,26 @@ def compose_for(
     channels: Mapping[str, str],
     options: Options,
     *,
+    limits: Mapping[str, Limits] | None = None,
     shorten: Shorten | None = None,
 ) -> Made:
     """Digest an article and make the posts of each channel, given with its platform.
 
-    `shorten` gives short links to channels that want them; without it links stay whole. Raises
-    NotFound for an unknown platform or template, Refused when a post cannot be made, UsageError
-    when the engine llm is not set up.
+    `limits` are those of channels that have their own, by name. `shorten` gives short links to
+    channels that want them; without it links stay whole. Raises NotFound for an unknown platform
+    or template, Refused when a post cannot be made, UsageError when the engine llm is not set up.
     """
     known = {channel: registry.load(name) for channel, name in channels.items()}
     essence, provenance = _digest(article, options.engine)
     studio = _Studio(article, essence, options, _brand(options), shorten)
-    texts = {channel: studio.texts(channel, platform) for channel, platform in known.items()}
-    cards = {name: studio.cards(registry.load(name)) for name in dict.fromkeys(channels.values())}
+    rooms = {name: platform.limits for name, platform in known.items()} | dict(limits or {})
+    texts = {
+        channel: studio.texts(channel, platform, rooms[channel])
+        for channel, platform in known.items()
+    }
+    cards = {room: studio.cards(room) for room in dict.fromkeys(rooms.values())}
     posts = {
-        channel: tuple(replace(post, cards=cards[channels[channel]]) for post in told)
+        channel: tuple(replace(post, cards=cards[rooms[channel]]) for post in told)
         for channel, told in texts.items()
     }
     return Made(essence, posts, provenance)
@@ -128,7 +134,7 @@ class _Studio:
     brand: Brand | None
     shorten: Shorten | None
 
-    def texts(self, channel: str, platform: type[Platform]) -> tuple[Post, ...]:
+    def texts(self, channel: str, platform: type[Platform], limits: Limits) -> tuple[Post, ...]:
         """Return a channel's posts without cards."""
         from socialpipe.text.compose import variants
 
@@ -137,10 +143,10 @@ class _Studio:
             self.article,
             self.essence,
             platform.name,
-            platform.limits,
+            limits,
             self.options.variants,
             link=link,
-            with_image=platform.limits.images > 0,
+            with_image=limits.images > 0,
             style=style,
         )
 
@@ -168,9 +174,9 @@ class _Studio:
             return self.shorten(channel, tagged(link, style.utm)), replace(style, utm={})
         return link, style
 
-    def cards(self, platform: type[Platform]) -> tuple[Card, ...]:
-        """Draw what the posts of a platform share."""
-        if platform.limits.images == 0:
+    def cards(self, limits: Limits) -> tuple[Card, ...]:
+        """Draw what all posts of such limits share."""
+        if limits.images == 0:
             return ()
         from socialpipe.cards import draw
 
@@ -178,11 +184,12 @@ class _Studio:
         return draw(
             self.article,
             self.essence,
-            platform.limits,
+            limits,
             site=brand.name if brand else "",
             template=options.template,
             theme=options.theme,
             picture=base64.b64decode(options.picture) if options.picture else None,
+            found_picture=base64.b64decode(options.found_picture or ""),
             logo=base64.b64decode(options.logo) if options.logo else None,
             colours=brand.colours if brand else None,
             fonts=[_font(name, folders) for name in brand.fonts] if brand else (),

@@ -23,11 +23,15 @@ from socialpipe.errors import (
     Unauthorized,
     Unknown,
 )
-from socialpipe.model import Json, Receipt, Recovery, State
+from socialpipe.inquiry import with_limits
+from socialpipe.model import Json, Limits, Receipt, Recovery, State
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import PartRequest, Platform
+from socialpipe.platforms.limits import limits_of
+from socialpipe.platforms.readback import altered
 from socialpipe.schedule.retry import Backoff, after_throttle
 from socialpipe.schedule.settle import key_holds
+from socialpipe.schedule.topics import Topic
 from socialpipe.store.campaigns import Preparation
 from socialpipe.store.job import COMMENT, Job, part_name
 from socialpipe.store.jobs import LeaseLostError
@@ -49,6 +53,7 @@ def prepare(engine: Engine, campaign_id: int, fence: int) -> None:
             work.article,
             {name: platform for _, name, platform in work.channels},
             Options(**work.options),
+            limits=_limits(engine, work),
             shorten=_shortener(engine, work),
         )
     except SocialpipeError as error:
@@ -59,6 +64,12 @@ def prepare(engine: Engine, campaign_id: int, fence: int) -> None:
     else:
         posts = {channel_id: made.posts[name] for channel_id, name, _ in work.channels}
         engine.store.campaigns.finish(work, posts, engine.actor, _how(made))
+
+
+def _limits(engine: Engine, work: Preparation) -> dict[str, Limits]:
+    """Say what each channel takes, by its own server and settings."""
+    found = (engine.store.channels.by_id(channel_id) for channel_id, _, _ in work.channels)
+    return {channel.name: limits_of(with_limits(engine, channel)) for channel in found}
 
 
 def _shortener(engine: Engine, work: Preparation) -> Shorten | None:
@@ -127,7 +138,12 @@ def _publish_part(
     n = len(before)
     uploads = tuple(_uploads(engine, platform, job, n))
     part = request(job, n, before, uploads)
-    return _create(engine, job, part_name(n), platform.recovery, lambda: platform.publish(part))
+    name = part_name(n)
+    receipt = _create(engine, job, name, platform.recovery, lambda: platform.publish(part))
+    if difference := altered(platform.wire_text(part), receipt.text):
+        text = f"{difference} Look at it: {receipt.url or receipt.id}"
+        engine.store.jobs.remark(job, text, Topic.ALTERED)
+    return receipt
 
 
 def _comment(engine: Engine, platform: Platform, job: Job, below: Receipt) -> None:

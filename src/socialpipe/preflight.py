@@ -14,9 +14,11 @@ from datetime import UTC, datetime, time, timedelta
 
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import PlatformError, SocialpipeError, Throttled
+from socialpipe.inquiry import with_limits
 from socialpipe.model import Channel, Limits
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Platform
+from socialpipe.platforms.limits import limits_of
 from socialpipe.schedule import forecast
 from socialpipe.schedule.preflight import RECHECK
 from socialpipe.settings import Settings
@@ -70,7 +72,7 @@ def known(store: Store, settings: Settings, channel: Channel, at: datetime) -> l
 
 def _open(engine: Engine, channel_id: int) -> tuple[Channel, Platform | None]:
     """Open the adapter of a channel, and try its credential unless that was done lately."""
-    channel = engine.store.channels.by_id(channel_id)
+    channel = with_limits(engine, engine.store.channels.by_id(channel_id))
     try:
         platform = connect(engine, channel)
     except SocialpipeError as error:
@@ -110,7 +112,7 @@ def _warnings(
 ) -> Iterator[str]:
     channel, platform = adapters[case.delivery.channel_id]
     yield from _standing(engine.store, channel)
-    yield from _fit(case, registry.load(channel.platform).limits)
+    yield from _fit(case, limits_of(channel))
     if platform and platform.fetches_images and case.images:
         yield from _public_media(platform, engine.settings)
     yield from _quota(plans, channel, case.delivery.due_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 import click
 
@@ -14,10 +15,12 @@ from socialpipe.cli.times import known_zone
 from socialpipe.cli.values import pair, secret
 from socialpipe.errors import AccessDenied, SocialpipeError, TryAgain, UsageError
 from socialpipe.model import Channel, Json
+from socialpipe.platforms.limits import ADJUSTABLE
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NUMBERS = ("min_gap", "max_per_hour", "max_per_day")  # s; posts; posts
-_RESERVED = ("api_base", "timezone", "slots", "quiet", "app", *_NUMBERS)
+_MAY_BE_ZERO = {"min_gap", "max_images", "max_alt", "max_hashtags"}
+_RESERVED = ("api_base", "timezone", "slots", "quiet", "app", *_NUMBERS, *ADJUSTABLE)
 
 
 @click.group()
@@ -42,7 +45,8 @@ def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str,
     """Connect an account of PLATFORM as channel NAME.
 
     Settings of every platform: api_base (another server), timezone, slots ("mon-fri 09:00, …"),
-    quiet ("22:00-07:00").
+    quiet ("22:00-07:00"), max_text, max_images, max_image_bytes, max_alt, max_hashtags (what this
+    account takes, where that differs from "socialpipe platforms").
     """
     from socialpipe.platforms import registry
     from socialpipe.settings import load
@@ -114,12 +118,14 @@ def test(name: str, as_json: bool) -> None:
     """Ask the network whether the channel's credentials work; publishes nothing."""
     from socialpipe.engine import Engine, connect
     from socialpipe.errors import NotSent, PlatformError, Throttled, Unauthorized
+    from socialpipe.inquiry import with_limits
     from socialpipe.settings import load
 
     tools = Engine.open(load(), "operator")
     found = tools.store.channels.get(name)
     try:
         who = connect(tools, found).check()
+        found = with_limits(tools, found, fresh=timedelta(0))
     except Unauthorized as error:
         raise AccessDenied(
             f"{found.platform} refuses the credentials of {name}: {error.what}",
@@ -132,9 +138,13 @@ def test(name: str, as_json: bool) -> None:
     except PlatformError as error:
         raise SocialpipeError(f"{name} does not work: {error.what}", error.fix) from None
     if as_json:
-        print_json({"channel": name, "ok": True, "id": who.id, "name": who.name, "url": who.url})
-    else:
-        click.echo(f"{name} works: {found.platform} knows us as {who.name}")
+        told = {"id": who.id, "name": who.name, "url": who.url, "limits": dict(found.limits)}
+        print_json({"channel": name, "ok": True, **told})
+        return
+    click.echo(f"{name} works: {found.platform} knows us as {who.name}")
+    if found.limits:
+        own = ", ".join(f"{key} {value:,}" for key, value in found.limits.items())
+        click.echo(f"Its server has limits of its own: {own}")
 
 
 @channel.command()
@@ -173,6 +183,7 @@ def _describe(one: Channel) -> Json:
         "timezone": one.timezone,
         "api_base": one.api_base,
         "settings": dict(one.settings),
+        "limits": dict(one.limits),
     }
 
 
@@ -188,9 +199,9 @@ def _check_names(platform: str, given: Iterable[str], known: set[str], option: s
 
 
 def _check_numbers(given: Mapping[str, str]) -> None:
-    for name in _NUMBERS:
+    for name in (*_NUMBERS, *ADJUSTABLE):
         text = given.get(name, "1")
-        if not text.isdecimal() or (int(text) == 0 and name != "min_gap"):
+        if not text.isdecimal() or (int(text) == 0 and name not in _MAY_BE_ZERO):
             raise UsageError(f"{name} {text!r} is no number of its kind.", f"Example: {name}=20")
 
 

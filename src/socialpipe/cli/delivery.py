@@ -13,7 +13,7 @@ from socialpipe.errors import UsageError
 from socialpipe.model import State
 
 if TYPE_CHECKING:
-    from socialpipe.model import Delivery, Json, Post
+    from socialpipe.model import Delivery, Json, Limits, Post
     from socialpipe.schedule.explain import Circumstances
     from socialpipe.store import Store
 
@@ -135,6 +135,34 @@ def cancel(delivery_id: int) -> None:
 
 @delivery.command()
 @click.argument("delivery_id", type=int)
+def delete(delivery_id: int) -> None:
+    """Take a published post down from its network."""
+    from socialpipe.engine import Engine
+    from socialpipe.errors import (
+        AccessDenied,
+        NotSent,
+        PlatformError,
+        SocialpipeError,
+        Throttled,
+        TryAgain,
+        Unauthorized,
+    )
+    from socialpipe.settings import load
+    from socialpipe.takedown import take_down
+
+    try:
+        take_down(Engine.open(load(), "operator"), delivery_id)
+    except (NotSent, Throttled) as error:
+        raise TryAgain(f"Delivery {delivery_id} is still there: {error.what}", error.fix) from None
+    except PlatformError as error:
+        what = f"Delivery {delivery_id} was not taken down: {error.what}"
+        kind = AccessDenied if isinstance(error, Unauthorized) else SocialpipeError
+        raise kind(what, error.fix) from None
+    say(f"Delivery {delivery_id} is taken down.")
+
+
+@delivery.command()
+@click.argument("delivery_id", type=int)
 @click.option("--published", "url", metavar="URL", help="You saw it there.")
 @click.option("--absent", is_flag=True, help="You looked and it is not there: send it again.")
 def confirm(delivery_id: int, url: str | None, absent: bool) -> None:
@@ -177,6 +205,7 @@ def edit(delivery_id: int, part: int, text: str) -> None:
     """Change the text of a delivery that has not gone out."""
     from pathlib import Path
 
+    from socialpipe.platforms.limits import limits_of
     from socialpipe.settings import load
 
     store = open_store()
@@ -185,23 +214,22 @@ def edit(delivery_id: int, part: int, text: str) -> None:
             text = Path(text[1:]).read_text(encoding="utf-8").strip("\n")
         except (OSError, UnicodeDecodeError):
             raise UsageError(f"{text[1:]} cannot be read.", "Give a UTF-8 text file") from None
-    changed = _with_text(store.reviews.post(delivery_id), part - 1, text)
+    room = limits_of(store.channels.by_id(store.deliveries.get(delivery_id).channel_id))
+    changed = _with_text(store.reviews.post(delivery_id), part - 1, text, room)
     again = load().edit_needs_review
     store.reviews.replace(delivery_id, changed, person(), review_again=again)
     say(f"Delivery {delivery_id} is changed.")
 
 
-def _with_text(post: Post, n: int, text: str) -> Post:
+def _with_text(post: Post, n: int, text: str, limits: Limits) -> Post:
     """Put another text into part n, if it fits."""
     from dataclasses import replace
 
     from socialpipe.errors import Refused
-    from socialpipe.platforms import registry
     from socialpipe.text.count import measure, problems
 
     if n >= len(post.parts):
         raise UsageError(f"There is no part {n + 1}.", f"The post has {len(post.parts)}")
-    limits = registry.load(post.platform).limits
     if wrong := problems(text, limits, with_image=bool(post.cards) and n == 0):
         raise Refused(" ".join(wrong), "Shorten it.")
     parts = list(post.parts)
@@ -222,6 +250,7 @@ def _describe(store: Store, one: Delivery) -> Json:
         "wanted_at": one.wanted_at,
         "due_at": one.due_at,
         "published_at": one.published_at,
+        "deleted_at": one.deleted_at,
         "attempt": one.attempt,
         "max_attempts": one.max_attempts,
         "url": one.receipt.url if one.receipt else None,

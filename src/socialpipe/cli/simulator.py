@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="PLATFORM:FAULT[:COUNT[:SECONDS]]",
     help="Let the next COUNT posts go wrong: throttle, error, error_after, drop, slow, hold, "
-    "revoke, garbage, processing. May be given again.",
+    "revoke, garbage, cut, processing. May be given again.",
 )
 @click.option(
     "--latency", default=0.0, type=click.FloatRange(0, 60), help="Seconds added to every call."

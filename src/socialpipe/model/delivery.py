@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -52,6 +52,8 @@ class Channel:
     timezone: str
     paused: bool = False
     pause_reason: str | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)  # its server's own, by field of Limits
+    limits_at: datetime | None = None  # when its server was asked for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Delivery:
     look_at: datetime | None = None
     misses: int = 0
     published_at: datetime | None = None
+    deleted_at: datetime | None = None  # taken down after it was published
     receipt: Receipt | None = None
     channel_paused: bool = False
 

@@ -16,6 +16,8 @@ class Topic(StrEnum):
     MISSED = "missed"
     LATE = "late"  # published, but long after it was wanted
     HELD = "held"  # it waits for a person's approval
+    ALTERED = "altered"  # published, but the network shows another text than was sent
+    DELETED = "deleted"  # taken down after it was published
     WARNED = "warned"  # it will not go out unless something is mended
     CANCELLED = "cancelled"
     EXPIRING = "expiring"  # of a channel: its credential ends soon, and nothing renews it

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     HOLD = "hold"  # accepts, then waits `seconds` before it answers
     REVOKE = "revoke"  # the call's token is refused from now on
     GARBAGE = "garbage"  # 200 with a web page, nothing accepted
+    CUT = "cut"  # accepted, but only the first half of the text
     PROCESSING = "processing"  # an uploaded image is ready only after `seconds`
 
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from socialpipe.model import Limits
 from socialpipe.simulator.call import Account, Call, digest, person
+from socialpipe.simulator.faults import Kind
 from socialpipe.simulator.fetch import fetch
 from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
 from socialpipe.simulator.wire import Answer, Request
@@ -175,6 +176,8 @@ class Network(ABC):
     def accept(self, call: Call, draft: Draft) -> AcceptedPost:
         """Publish a draft in the name of the caller."""
         fault = call.fault.kind if call.fault else None
+        if fault is Kind.CUT:
+            draft = replace(draft, text=draft.text[: len(draft.text) // 2])
         return self.ledger.accept(self.name, call.account.name, draft, call.now, fault)
 
     def find(self, post_id: str, place: str = "") -> AcceptedPost | None:

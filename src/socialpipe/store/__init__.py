@@ -13,6 +13,7 @@ from socialpipe.store.checks import Checks
 from socialpipe.store.claims import Claims
 from socialpipe.store.credentials import Credentials
 from socialpipe.store.database import Database
+from socialpipe.store.deletions import Deletions
 from socialpipe.store.deliveries import Deliveries
 from socialpipe.store.evergreens import Evergreens
 from socialpipe.store.gates import Rules
@@ -59,6 +60,7 @@ class Store:
         self.images = Images(self.database)
         self.campaigns = Campaigns(self.database)
         self.deliveries = Deliveries(self.database)
+        self.deletions = Deletions(self.database)
         self.places = Places(self.database)
         self.moves = Moves(self.database)
         self.recurrences = Recurrences(self.database)

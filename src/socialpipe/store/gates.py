@@ -217,6 +217,7 @@ def _find_twin(case: _Case) -> int | None:
         delivery.c.id != case.delivery.id,
         delivery.c.fingerprint == mine.scalar_subquery(),
         delivery.c.state.in_(_MAY_BE_OUT),
+        delivery.c.deleted_at.is_(None),
         sa.or_(delivery.c.published_at.is_(None), delivery.c.published_at > since),
     )
     twin: int | None = case.connection.execute(query.limit(1)).scalar_one_or_none()

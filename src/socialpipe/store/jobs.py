@@ -165,6 +165,13 @@ class Jobs:
             look_at=None,
         )
 
+    def remark(self, job: Job, text: str, topic: Topic) -> None:
+        """Append an event that is worth knowing and changes nothing."""
+        state = job.delivery.state
+        with self._database.write() as connection:
+            change = Change(self._database.now(), job.actor, text, topic=topic)
+            note(connection, job.delivery.id, state, state, change)
+
     def published_bare(self, job: Job, why: str, *, outcome: str) -> bool:
         """Close a post that is out but lacks its first comment, with how to mend that."""
         receipt = job.receipt(0)

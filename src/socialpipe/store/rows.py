@@ -55,6 +55,8 @@ def to_channel(row: sa.RowMapping) -> Channel:
         timezone=row["timezone"],
         paused=row["paused"],
         pause_reason=row["pause_reason"],
+        limits=row["limits"] or {},
+        limits_at=row["limits_at"],
     )
 
 
@@ -87,6 +89,7 @@ def to_delivery(row: sa.RowMapping) -> Delivery:
         "approved",
         "needs_review",
         "published_at",
+        "deleted_at",
     )
     return Delivery(
         **{name: row[name] for name in same},

@@ -27,6 +27,8 @@ channel = sa.Table(
     sa.Column("checked_at", Instant),  # when its credential was tried last …
     sa.Column("problem", sa.Text),  # … and what the network said against it
     sa.Column("not_before", Instant),  # paced: nothing more is handed out before
+    sa.Column("limits", sa.JSON(none_as_null=True)),  # what its server tells of its own limits …
+    sa.Column("limits_at", Instant),  # … and when it was asked
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("workspace_id", "name"),
     sa.Index("channel_fair", "last_served", "id"),

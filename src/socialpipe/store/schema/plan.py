@@ -70,6 +70,7 @@ delivery = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("published_at", Instant),
     sa.Column("receipt", sa.JSON),
+    sa.Column("deleted_at", Instant),  # published, and taken down since
     sa.Column("checked_at", Instant),  # looked over last; null: not yet, or it has changed
     sa.Column("warnings", sa.JSON(none_as_null=True)),
     sa.Column("created_at", Instant, nullable=False),

@@ -149,6 +149,8 @@ def upgrade() -> None:
         sa.Column("checked_at", sa.BigInteger(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("not_before", sa.BigInteger(), nullable=True),
+        sa.Column("limits", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("limits_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["workspace_id"],
@@ -476,6 +478,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("published_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt", sa.JSON(), nullable=True),
+        sa.Column("deleted_at", sa.BigInteger(), nullable=True),
         sa.Column("checked_at", sa.BigInteger(), nullable=True),
         sa.Column("warnings", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
