@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test check fmt lock chaos clean
+.PHONY: demo test check fmt golden lock chaos clean
 
 demo: $(VENV)/.ready
 	$(BIN)/socialpipe demo $(ARGS)
@@ -28,6 +28,12 @@ check: $(VENV)/.dev-ready
 fmt: $(VENV)/.dev-ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The posts and images that tests compare with. Look at every one that changed, then commit it.
+golden: $(VENV)/.dev-ready
+	$(BIN)/python -m tests.text.golden
+	$(BIN)/python -m tests.cards.golden
+	-@git status --short tests/golden tests/cards/golden
 
 # Newest versions that work together, without a word about where they come from.
 lock: $(VENV)/.dev-ready

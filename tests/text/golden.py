@@ -1,4 +1,4 @@
-"""Golden posts: whole posts of every sample; `python -m tests.text.golden` writes them anew.
+"""Golden posts: whole posts of every sample; `make golden` writes them anew.
 
 Read what changed as its readers would, then commit it.
 """
@@ -14,10 +14,10 @@ from socialpipe.text.read import read
 
 TESTS = Path(__file__).parent.parent
 FOLDER = TESTS / "golden" / "posts"
-PLATFORMS = ("x", "mastodon", "telegram", "linkedin")
+PLATFORMS = ("x", "mastodon", "telegram", "linkedin", "instagram")
 SAMPLES = {path.name.rpartition("-")[0]: path for path in sorted((TESTS / "samples").iterdir())}
 LINK = "https://example.com/story"
-BETWEEN = "\n\n--------\n\n"  # two parts of a thread
+BETWEEN = "\n\n--------\n\n"  # two parts of a thread, or a post and its first comment
 
 
 def posts(language: str) -> dict[str, str]:
@@ -28,7 +28,9 @@ def posts(language: str) -> dict[str, str]:
     told = {}
     for name in PLATFORMS:
         post = compose(article, essence, name, registry.load(name).limits, link=LINK)
-        told[name] = BETWEEN.join(part.text for part in post.parts) + "\n"
+        said = [part.text for part in post.parts]
+        said += [post.first_comment] if post.first_comment else []
+        told[name] = BETWEEN.join(said) + "\n"
     return told
 
 

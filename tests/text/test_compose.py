@@ -9,13 +9,14 @@ import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.text.articles import ALL, ENGLISH, KOREAN, made
-from tests.text.limits import BLUESKY, EVERY, MASTODON, NETWORKS, TELEGRAM, X
+from tests.text.limits import BLUESKY, EVERY, LINKEDIN, MASTODON, NETWORKS, TELEGRAM, X
 
 from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest, Limits, Point, Post, PostKind
 from socialpipe.text import entities
 from socialpipe.text.compose import compose
 from socialpipe.text.count import measure, problems
+from socialpipe.text.style import Style, Tone
 
 LINK = "https://example.com/bakery"
 
@@ -51,6 +52,35 @@ def test_a_long_article_is_a_thread_on_x_with_its_link_at_the_end() -> None:
     assert "".join(texts(post)).count("http") == 1
     for point in ENGLISH[1].points:
         assert any(point.text in text for text in texts(post))
+
+
+def test_a_thread_has_its_link_where_its_readers_look_for_it() -> None:
+    short = replace(BLUESKY, text=200)
+    post = compose(*ENGLISH, "bluesky", short, link=LINK)
+    assert post.kind is PostKind.THREAD
+    assert [LINK in text for text in texts(post)] == [True] + [False] * (len(post.parts) - 1)
+    assert texts(post)[-1].endswith("#Bakery #SmallBusiness #LocalFood")
+    assert ENGLISH[1].points[-1].text in texts(post)[-1]
+    on_x = compose(*ENGLISH, "x", X, link=LINK)
+    assert [LINK in text for text in texts(on_x)] == [False, False, True]
+    unlinked = compose(*ENGLISH, "bluesky", short)
+    assert "http" not in "".join(texts(unlinked))
+
+
+def test_a_link_that_does_not_fit_beside_the_hook_closes_the_thread() -> None:
+    link = "https://example.com/" + "a" * 120
+    post = compose(*ENGLISH, "bluesky", replace(BLUESKY, text=200), link=link)
+    assert [link in text for text in texts(post)] == [False] * (len(post.parts) - 1) + [True]
+
+
+def test_no_part_is_hashtags_alone() -> None:
+    points = [f"Point {letter} " + "x" * 160 for letter in "abc"]
+    pair = made("en", "A title", points, ["Bakery" * 4, "Flour" * 4, "Bread" * 4])
+    post = compose(*pair, "bluesky", replace(BLUESKY, text=190), link=LINK)
+    assert post.kind is PostKind.THREAD
+    assert "Point c" in texts(post)[-1]
+    assert post.hashtags == ()
+    assert "#" not in "".join(texts(post))
 
 
 def test_short_points_share_a_part_and_long_ones_do_not() -> None:
@@ -136,6 +166,18 @@ def test_korean_endings_are_brought_into_one_register() -> None:
     text = texts(compose(article, digest, "mastodon", MASTODON))[0]
     assert "내렸습니다." in text
     assert "늘었습니다." in text
+
+
+@pytest.mark.parametrize(
+    ("tone", "ending"),
+    [(Tone.NEUTRAL, "내렸습니다"), (Tone.FORMAL, "내렸습니다"), (Tone.FRIENDLY, "내렸어요")],
+)
+def test_korean_is_formal_unless_the_tone_is_friendly(tone: Tone, ending: str) -> None:
+    points = ["빵값이 크게 내렸어요.", "밀값도 올해 내렸어요."]
+    pair = made("ko", "빵값 하락", points, [], hook="손님이 두 배로 늘었어요.")
+    text = texts(compose(*pair, "linkedin", LINKEDIN, style=Style(tone=tone)))[0]
+    assert text.count(ending) == 2
+    assert ("늘었습니다" in text) is (tone is not Tone.FRIENDLY)
 
 
 def test_a_link_in_a_field_is_not_in_the_text() -> None:

@@ -53,6 +53,29 @@ def test_the_authors_tags_come_first_and_each_once() -> None:
     assert rank(article, ["강화학습", "New York"]) == ("AI", "중국AI", "강화학습", "NewYork")
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "tags"),
+    [
+        ("en", ["repair", "repairs", "churches", "church", "bus"], ("repair", "churches")),
+        (
+            "de",
+            ["Tal", "Lastenrad", "Rad", "KI", "Maschinen", "Maschine"],
+            ("Lastenrad", "KI", "Maschinen"),
+        ),
+        ("fr", ["bouteille", "bouteilles"], ("bouteille",)),
+        ("ko", ["수리", "물건들"], ("수리", "물건들")),
+    ],
+)
+def test_brief_words_and_plurals_of_what_is_there_are_left_out(
+    language: str, words: list[str], tags: tuple[str, ...]
+) -> None:
+    assert rank(Article("t", "t", language=language), words) == tags
+
+
+def test_a_brief_word_of_the_title_is_a_tag() -> None:
+    assert rank(Article("The night bus", "t", language="en"), ["bus", "art"]) == ("bus",)
+
+
 def test_a_computed_tag_that_nobody_searches_for_is_left_out() -> None:
     word = "a" * (COMPUTED + 1)
     assert rank(Article("t", "t"), [word]) == ()

@@ -40,6 +40,30 @@ def test_chinese_words_are_cut_by_the_dictionary() -> None:
     assert "人工智能" in computed(Article("人工智能", text, language="zh-Hans"))
 
 
+def test_plural_and_oblique_forms_are_shown_as_a_dictionary_has_them() -> None:
+    hindi = "महिलाओं ने तालाब बनाया। महिलाओं का तालाब। किसानों का तालाब। किसानों ने देखा।"
+    found = computed(Article("तालाब", hindi, language="hi"))
+    assert "महिला" in found
+    assert not any(word.endswith("ों") for word in found)
+    turkish = "Raflar dolu. Raflarda kitap var. Kitaplar yeni. Kitap çok."
+    shown = computed(Article("Kitap", turkish, language="tr"))
+    assert not any(word.casefold().endswith("lar") for word in shown)
+
+
+def test_a_surname_alone_is_no_keyword() -> None:
+    text = "Mayor Ann Aumann opened it. Aumann smiled. Aumann paid. Lisbon cheered, Lisbon sang."
+    found = computed(Article("The lamps", text, language="en"))
+    assert "Aumann" not in found
+    assert "Lisbon" in found
+
+
+def test_small_letters_are_preferred_where_both_are_seen() -> None:
+    text = "Hospital novo. O hospital abriu. Hospital cheio."
+    assert "hospital" in computed(
+        Article("Horta", text.replace("Hospital n", "O hospital n"), language="pt")
+    )
+
+
 def test_inflected_words_count_as_one_and_show_the_plain_form() -> None:
     text = "Fırın açıldı. Fırının rafları dolu. Fırına gelen kitap alıyor. Fırında kitaplar var."
     found = computed(Article("Kitap", text, language="tr"))

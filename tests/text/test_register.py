@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from socialpipe.text.register import Register, consistent, formal, noted, register
+from socialpipe.text.register import Register, consistent, formal, noted, polished, register
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,13 @@ def test_formal(sentence: str, expected: str | None) -> None:
 )
 def test_noted(sentence: str, expected: str | None) -> None:
     assert noted(sentence) == expected
+
+
+def test_polished() -> None:
+    said = "빵집이 문을 열었어요. 왜 그럴까요? “늘 같다.”라고 했다. 함께 가요. 연 3.5개 확대"
+    assert polished(said) == (
+        "빵집이 문을 열었습니다. 왜 그럴까요? “늘 같다.”라고 했습니다. 함께 가요. 연 3.5개 확대"
+    )
 
 
 def test_consistent() -> None:

@@ -114,6 +114,7 @@ def _digest(digest: Digest) -> Json:
         "summary": digest.summary,
         "points": [{"text": point.text, "span": list(point.span)} for point in digest.points],
         "key_number": digest.key_number,
+        "key_claim": digest.key_claim,
         "emoji": digest.emoji,
         "reading_minutes": digest.reading_minutes,
         "keywords": list(digest.keywords),

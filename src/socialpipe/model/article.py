@@ -61,12 +61,13 @@ class Digest:
     summary: str
     points: tuple[Point, ...]
     key_number: str = ""
+    key_claim: str = ""  # the line that says what the number counts
     hook: str = ""
     emoji: str = ""
     keywords: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     reading_minutes: int = 1
-    hooks: tuple[str, ...] = ()  # first lines to choose from, best first
+    hooks: tuple[str, ...] = ()  # first lines to choose from: number, quote, question, title
 
     def best(self, count: int) -> tuple[Point, ...]:
         """Return the `count` most important points, in the order of the article."""

@@ -83,7 +83,7 @@ def _texts(desk: Desk) -> tuple[PostKind, list[str], tuple[str, ...]]:
     if whole := _first_fitting(desk, _rungs(desk.material, most, essence)):
         return desk.voice.kind, *whole
     if desk.voice.thread and desk.limits.thread and (parts := thread(desk)):
-        return PostKind.THREAD, parts, desk.material.tags
+        return PostKind.THREAD, parts, _said(desk.material.tags, parts[-1])
     less = _first_fitting(desk, _rungs(desk.material, essence - 1, 0)) or _shortest(desk)
     if less:
         return desk.voice.kind, *less
@@ -92,6 +92,10 @@ def _texts(desk: Desk) -> tuple[PostKind, list[str], tuple[str, ...]]:
         f"and the link alone is {measure(desk.material.link, desk.limits)} long.",
         "Give a shorter link with --link.",
     )
+
+
+def _said(tags: tuple[str, ...], text: str) -> tuple[str, ...]:
+    return tuple(tag for tag in tags if f"#{tag}" in text.split())
 
 
 # ── one part ───────────────────────────────────────────────────────────────────────────────────

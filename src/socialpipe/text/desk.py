@@ -26,6 +26,7 @@ class Draft:
     body: str = ""
     signature: str = ""
     number: str = ""
+    link: bool = True  # whether this part carries it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Desk:
             "signature": draft.signature,
             "number": draft.number,
         }
+        if not draft.link:
+            values["link"] = ""
         return page.render(self.pages, block, values)
 
     @property

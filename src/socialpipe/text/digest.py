@@ -6,40 +6,51 @@ headline, hook, summary and points are spans of the title or the text.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from socialpipe.model import Article, Digest, Point
 from socialpipe.text import hashtags, hooks
 from socialpipe.text.keywords import keywords
 from socialpipe.text.lexicon import UNSPACED, Lexicon, lexicon
-from socialpipe.text.points import Candidate, candidates, judge
+from socialpipe.text.points import WEAK, Candidate, candidates, judge
 from socialpipe.text.ranker import distinct, rank
 from socialpipe.text.sentences import joined
 from socialpipe.text.words import tokens
 
 POINTS = 5
+ENOUGH = 3  # points that make a post
 SUMMARY = 300  # code points
 
 
 def digest(article: Article) -> Digest:
     """Return what matters in `article`; `points` come most important first."""
     words = lexicon(article.language)
-    ranked = distinct(rank(candidates(article, words), article.title, words), POINTS, words)
+    ranked = _standing(rank(candidates(article, words), article.title, words), words)
     points = author_points(article) or dek_points(article, words, ranked)
     found = keywords(article)
     number = hooks.key_number(article, points)
     headline = hooks.headline(article, points)
-    lines = hooks.hooks(article, points, number)
+    claim = hooks.key_claim(article, points, number)
+    lines = hooks.hooks(article, points, claim)
     return Digest(
         headline=headline,
         summary=summary(article, ranked, words),
         points=points,
         key_number=number,
-        hook=lines[0],
+        key_claim=claim,
+        hook=hooks.first_line(headline, lines),
         emoji=hooks.emoji(article),
         keywords=found,
         hashtags=hashtags.rank(article, found),
         reading_minutes=reading_minutes(article),
         hooks=lines,
     )
+
+
+def _standing(ranked: Sequence[Candidate], words: Lexicon) -> list[Candidate]:
+    """Return the best ones that differ; those that lean on others only in need."""
+    sound = distinct([c for c in ranked if c.fault < WEAK], POINTS, words)
+    return sound if len(sound) >= ENOUGH else distinct(ranked, POINTS, words)
 
 
 def author_points(article: Article) -> tuple[Point, ...]:

@@ -12,6 +12,8 @@ from unicodedata import normalize
 
 import regex
 
+from socialpipe.text.words import stem
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 LONGEST = 64  # graphemes that Bluesky's `tags` take (app.bsky.feed.post, 2026)
 # Arabic, Hebrew and Indic scripts have no capitals, and letters that are glued join or blur.
 _SPACED = regex.compile(r"[\p{Arabic}\p{Hebrew}\p{Devanagari}\p{Bengali}\p{Tamil}]")
-COMPUTED = 30  # a computed tag longer than this is nobody's search
+COMPUTED = 30  # a computed tag longer than this is nobody's search …
+BRIEF = 4  # … and a word of fewer letters, unless the title has it, anybody's
 # Names that lose their meaning with their signs; what their communities write instead.
 _NAMES = {
     "c++": "cpp",
@@ -78,16 +81,22 @@ def _camel(words: list[str]) -> list[str]:
 
 
 def rank(article: Article, keywords: Iterable[str]) -> tuple[str, ...]:
-    """Return the author's hashtags, the author's keywords, then the computed ones; each once."""
+    """Return the author's hashtags, the author's keywords, then the computed ones; each once.
+
+    Singular and plural are one where the language tells them apart by the ending alone.
+    """
+    own = [normalise(text) for text in (*article.hashtags, *article.keywords)]
+    found = (normalise(text) for text in keywords)
+    computed = [tag for tag in found if tag and _searched(tag, article.title)]
     tags: dict[str, str] = {}
-    for text in (*article.hashtags, *article.keywords):
-        _add(tags, normalise(text))
-    for text in keywords:
-        tag = normalise(text)
-        _add(tags, tag if tag and len(tag) <= COMPUTED else None)
+    for tag in (*own, *computed):
+        if tag:
+            tags.setdefault(stem(tag, article.language), tag)
     return tuple(tags.values())
 
 
-def _add(tags: dict[str, str], tag: str | None) -> None:
-    if tag:
-        tags.setdefault(tag.casefold(), tag)
+def _searched(tag: str, title: str) -> bool:
+    """Tell whether anybody would look for a computed tag: Tal and Rad say too little alone."""
+    brief = len(tag) < BRIEF and tag[0].lower() != tag[0].upper() and not tag.isupper()
+    told = brief and tag.casefold() in regex.findall(r"\w+", title.casefold())
+    return len(tag) <= COMPUTED and (not brief or told)

@@ -9,7 +9,7 @@ from socialpipe.model import Article, Point
 from socialpipe.text.figures import figures
 from socialpipe.text.lexicon import lexicon
 from socialpipe.text.marks import emoji_pattern, plain
-from socialpipe.text.points import candidates
+from socialpipe.text.points import WEAK, candidates
 
 SHORT = 100  # code points of a first line
 _DASH = re.compile(r"\s[–—―-]\s|\s?——\s?|\s\|\s|\s·\s")
@@ -39,7 +39,7 @@ def key_number(article: Article, points: tuple[Point, ...]) -> str:
     for place, point in enumerate(points):
         for figure in figures(point.text, article.language):
             pointed.setdefault(figure.text, 2.5 - 0.4 * place)
-    headings = "\n".join(section.heading for section in article.sections)
+    headings = "\n".join([*(section.heading for section in article.sections), article.dek or ""])
     headed = {figure.text for figure in figures(headings, article.language)}
     scores: dict[str, float] = {}
     for figure in (*figures(article.title, article.language), *found):
@@ -52,25 +52,27 @@ def key_number(article: Article, points: tuple[Point, ...]) -> str:
     return max(scores, key=lambda text: scores[text]) if scores else ""
 
 
-def hooks(article: Article, points: tuple[Point, ...], number: str) -> tuple[str, ...]:
-    """First lines to choose from, best first: title, number, question, quote. Never empty."""
-    title = headline(article, points)
-    found = [title] if title and len(title) <= SHORT else []
-    found += _numbered(article, number)
-    found += _questions(article)
-    found += [quote for quote in article.quotes if 12 <= len(quote) <= SHORT][:1]
-    found += [title] if title else []
-    found += [point.text for point in points[:1]]
-    return tuple(dict.fromkeys(found)) or (article.text[:SHORT],)
-
-
-def _numbered(article: Article, number: str) -> list[str]:
-    """Return the shortest sentence that carries the key number and stands alone."""
-    if not number:
-        return []
+def key_claim(article: Article, points: tuple[Point, ...], number: str) -> str:
+    """Return the shortest line that carries the key number and stands alone; "" without any."""
     words = lexicon(article.language)
-    carrying = [c for c in candidates(article, words) if number in c.text and len(c.text) <= SHORT]
-    return [c.text for c in sorted(carrying, key=lambda c: (c.fault, len(c.text)))[:1]]
+    told = [point.text for point in points]
+    told += [c.text for c in candidates(article, words) if c.fault < WEAK]
+    return min((text for text in told if number and number in text), key=len, default="")
+
+
+def hooks(article: Article, points: tuple[Point, ...], claim: str) -> tuple[str, ...]:
+    """First lines to choose from: the number's, a quote, a question, the title. Never empty."""
+    title = headline(article, points)
+    found = [claim]
+    found += [quote for quote in article.quotes if 12 <= len(quote) <= SHORT][:1]
+    found += _questions(article)
+    found += [title, *(point.text for point in points[:1])]
+    return tuple(dict.fromkeys(filter(None, found))) or (article.text[:SHORT],)
+
+
+def first_line(title: str, lines: tuple[str, ...]) -> str:
+    """Return what a post begins with unless somebody chooses: a short title promises best."""
+    return title if title and len(title) <= SHORT else lines[0]
 
 
 def _questions(article: Article) -> list[str]:

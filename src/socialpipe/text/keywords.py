@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from socialpipe.model import Article
 from socialpipe.text.lexicon import UNSPACED, Lexicon, lexicon
 from socialpipe.text.mentions import Mention, mentions, recurring
+from socialpipe.text.words import cited
 
 MOST = 8
 TITLE = 1.5
@@ -36,9 +37,10 @@ class _Entry:
 
     @property
     def shown(self) -> str:
+        """The plainest spelling, or the usual one; small letters before capitals."""
         if self.inflected:
-            return min(self.forms, key=lambda form: (len(form), form))
-        return self.forms.most_common(1)[0][0]
+            return min(self.forms, key=lambda form: (len(form), form.swapcase()))
+        return max(self.forms, key=lambda form: (self.forms[form], form))
 
 
 def keywords(article: Article) -> tuple[str, ...]:
@@ -70,7 +72,17 @@ def computed(article: Article, most: int = MOST) -> list[str]:
         _collect(entries, mentions(text, words), len(body), boost)
     scores = {key: _score(key, entry, len(body), words) for key, entry in entries.items()}
     order = sorted((key for key in scores if scores[key] > 0), key=lambda key: (-scores[key], key))
-    return _diverse([*order, *_names(entries, scores)], entries, most)
+    parts = _parts_of_names(entries)
+    found = [key for key in (*order, *_names(entries, scores)) if key not in parts]
+    return _diverse(found, entries, most, words.language)
+
+
+def _parts_of_names(entries: dict[str, _Entry]) -> set[str]:
+    """Return surnames: single names that stand in a longer one, and not in the title."""
+    shown = [entry.shown.split() for entry in entries.values() if entry.words > 1]
+    parts = {word for words in shown if all(w[0].isupper() for w in words) for word in words}
+    single = (key for key, entry in entries.items() if entry.words == 1 and not entry.boost)
+    return {key for key in single if _named(entries[key]) and entries[key].shown in parts}
 
 
 def _names(entries: dict[str, _Entry], scores: dict[str, float]) -> list[str]:
@@ -106,7 +118,8 @@ def _score(key: str, entry: _Entry, length: int, words: Lexicon) -> float:
 
 def _named(entry: _Entry) -> bool:
     """Return a phrase, or spelled with capitals."""
-    return entry.words > 1 or any(map(str.isupper, entry.shown))
+    spelled = [form for form, count in entry.forms.items() if count]
+    return entry.words > 1 or all(any(map(str.isupper, form)) for form in spelled)
 
 
 def _needed(entry: _Entry, length: int, words: Lexicon) -> int:
@@ -133,7 +146,7 @@ def _theme(entry: _Entry, words: Lexicon) -> bool:
     return chinese and entry.boost == TITLE and entry.forms.total() > 2
 
 
-def _diverse(order: list[str], entries: dict[str, _Entry], most: int) -> list[str]:
+def _diverse(order: list[str], entries: dict[str, _Entry], most: int, language: str) -> list[str]:
     """Not both `climate` and `climate policy` when the one is hardly seen without the other."""
     kept: list[str] = []
     for key in order:
@@ -143,7 +156,7 @@ def _diverse(order: list[str], entries: dict[str, _Entry], most: int) -> list[st
             kept.append(key)
         if len(kept) == most:
             break
-    return [entries[key].shown for key in kept]
+    return list(dict.fromkeys(cited(entries[key].shown, language) for key in kept))
 
 
 def _covers(entries: dict[str, _Entry], small: str, large: str) -> bool:

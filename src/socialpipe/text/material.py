@@ -14,7 +14,7 @@ from socialpipe.text import entities, links
 from socialpipe.text.labels import Labels, labels
 from socialpipe.text.longform import markdown
 from socialpipe.text.reading.clean import clean
-from socialpipe.text.register import consistent, formal
+from socialpipe.text.register import consistent, formal, polished
 from socialpipe.text.style import Style, Tone
 from socialpipe.text.voices import Voice
 
@@ -88,7 +88,9 @@ def gather(
         emoji=digest.emoji if style.leads_with_emoji(customary=voice.emoji) else "",
         decorated=style.decorated,
         signature=_line(style.signature),
-        summary=_allowed(_line(digest.summary), style) if voice.summary else "",
+        summary=_allowed(_spoken(_line(digest.summary), article.language, style), style)
+        if voice.summary
+        else "",
         body=_allowed(_body(article), style) if voice.body else "",
         title=_line(article.title or digest.headline),
         author=_line(article.author or ""),
@@ -125,7 +127,14 @@ def _hook(article: Article, digest: Digest, style: Style) -> str:
         )
     if said and said[0] in spoken:
         return labels(article.language).quoted(said[0])
+    if said and said[0] != _line(digest.headline):
+        return _spoken(said[0], article.language, style)
     return said[0] if said else ""
+
+
+def _spoken(text: str, language: str, style: Style) -> str:
+    """Return what is not the title in the register of the points."""
+    return polished(text) if language == "ko" and style.tone is not Tone.FRIENDLY else text
 
 
 def _allowed(text: str, style: Style) -> str:
@@ -150,10 +159,13 @@ def _points(points: Sequence[Point], hook: str, language: str, style: Style) -> 
 
 
 def _in_one_register(points: list[Point], style: Style) -> list[Point]:
-    kept = consistent([point.text for point in points])
+    pairs = zip(points, consistent([point.text for point in points]), strict=True)
+    kept = [Point(text, point.span) for point, text in pairs if text]
+    polite = [Point(formal(point.text) or "", point.span) for point in kept]
     if style.tone is Tone.FORMAL:
-        kept = [text and (formal(text) or text) for text in kept]
-    return [Point(text, point.span) for point, text in zip(points, kept, strict=True) if text]
+        return [new if new.text else old for new, old in zip(polite, kept, strict=True)]
+    whole = style.tone is Tone.NEUTRAL and all(point.text for point in polite)
+    return polite if whole else kept
 
 
 def _evenly_closed(points: list[Point]) -> list[Point]:

@@ -23,6 +23,7 @@ _PAIRS = (
     ("‘", "’"),
     ("[", "]"),
 )
+WEAK = 2.0  # fault from which a sentence needs the one before it, or speaks of its author
 MOST = 300  # sentences looked at: bounds the time for a book
 
 
@@ -126,7 +127,7 @@ def _complete(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
 def fault(kept: str, lexicon: Lexicon) -> float:
     """Return what makes a sentence weaker alone: asides, the author's I, pronouns, exclamation."""
     weight = 0.6 if kept.endswith(("!", "！")) else 0.0
-    weight += 2.0 if lexicon.personal.search(kept) else 0.0
-    weight += 2.0 if lexicon.dependents.match(kept) else 0.0
+    weight += WEAK if lexicon.personal.search(kept) else 0.0
+    weight += WEAK if lexicon.dependents.match(kept) else 0.0
     weight += 1.0 if lexicon.connectives.match(kept) and lexicon.language not in UNSPACED else 0.0
     return weight + (0.6 if kept[:1] in '“"「『«„' else 0.0)

@@ -15,6 +15,7 @@ _FINALS = 28
 _FIRST = 0xAC00
 _N, _L, _M, _B, _SS = 4, 8, 16, 17, 20  # ㄴ, ㄹ, ㅁ, ㅂ and ㅆ among the finals of a syllable
 _CLOSE = regex.compile(r"^(.*?)([.!~…]*[\"'”’」』)]*)$", regex.DOTALL)
+_SENTENCE = regex.compile(r"(?<=[가-힣][.!?][\"'”’」』)]?)\s+")
 _POLITE = regex.compile(r"[요죠]$")
 _FORMAL = regex.compile(r"(?:니다|십시오)$")
 _PLAIN = regex.compile(r"[가-힣]다$")
@@ -60,6 +61,16 @@ def formal(sentence: str) -> str | None:
     rewritten = _from_polite(stem) if kind is Register.POLITE else None
     rewritten = _from_plain(stem) if kind is Register.PLAIN else rewritten
     return rewritten + close if rewritten else None
+
+
+def polished(text: str) -> str:
+    """Return a paragraph whose 해요체 and 해라체 became 합니다체, where that is safe."""
+    pieces = _SENTENCE.split(text)
+    return " ".join(piece if _asks(piece) else formal(piece) or piece for piece in pieces)
+
+
+def _asks(sentence: str) -> bool:
+    return sentence.rstrip("\"'”’」』) ").endswith("?") or register(sentence) is Register.NOTE
 
 
 # Syllables of verbs that may have lost a ㄹ (만든다, 판다): their nominal form is not certain.

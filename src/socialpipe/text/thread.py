@@ -1,4 +1,4 @@
-"""A thread: numbered parts, each readable alone, the link in the last.
+"""A thread: numbered parts, each readable alone, the link in the best (`Voice.link_first`).
 
 A part takes two points where both fit: a post of seven words is not worth a reader's tap.
 """
@@ -25,7 +25,7 @@ def thread(desk: Desk) -> list[str]:
     pieces = [piece for point in rest for piece in split(point, partial(_fits, desk))]
     if not 0 < len(pieces) <= MOST:
         return []
-    closing = _closing(desk, pieces)
+    closing = _closing(desk, pieces, link=not opening.link)
     steps = _paired(desk, pieces[: len(pieces) - len(closing.points)])
     return _numbered(desk, opening, steps, closing)
 
@@ -35,18 +35,25 @@ def _fits(desk: Desk, *points: str) -> bool:
 
 
 def _opening(desk: Desk, points: Points) -> Draft:
-    full = Draft(desk.material.hook, points, number=WIDEST)
-    return full if desk.fits(desk.write("opening", full)) else Draft(desk.material.hook)
+    """Take the hook with the link, if this is its place, and with the first point, as they fit."""
+    places = (True, False) if desk.voice.link_first and desk.material.link else (False,)
+    wishes = [
+        Draft(desk.material.hook, said, number=WIDEST, link=here)
+        for here in places
+        for said in (points, ())
+    ]
+    fitting = (wish for wish in wishes if desk.fits(desk.write("opening", wish)))
+    return next(fitting, wishes[-1])
 
 
-def _closing(desk: Desk, pieces: Sequence[str]) -> Draft:
-    """Take as many of the last two points as fit above the link."""
-    bare = Draft(tags=desk.material.tags, signature=desk.material.signature)
+def _closing(desk: Desk, pieces: Sequence[str], *, link: bool) -> Draft:
+    """Take as many of the last two points as fit above link and tags: no part is tags alone."""
+    bare = Draft(tags=desk.material.tags, signature=desk.material.signature, link=link)
     for count in range(min(2, len(pieces)), 0, -1):
         draft = replace(bare, points=tuple(pieces[-count:]), number=WIDEST)
         if desk.fits(desk.write("closing", draft), first=False):
             return draft
-    return bare
+    return bare if link and desk.material.link else Draft(points=tuple(pieces[-1:]), link=False)
 
 
 def _paired(desk: Desk, pieces: Sequence[str]) -> list[Points]:

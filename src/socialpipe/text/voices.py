@@ -1,4 +1,4 @@
-"""How one speaks on each network: how many points, and when a thread is better.
+"""How one speaks on each network: how many points, when a thread is better, where its link is.
 
 The words are in the templates; here is only what decides between them. The figures are our
 editors' choice, not rules of the networks; those are in `Limits`.
@@ -18,6 +18,7 @@ class Voice:
     points: int = 4  # most that one post should carry
     essence: int = 1  # a single post that carries fewer becomes a thread, where there are more
     thread: bool = False  # threads are customary
+    link_first: bool = False  # a thread has its link in the first part, not in the last
     emoji: bool = False  # an emoji before the first line is customary
     summary: bool = False  # a paragraph stands before the points
     body: bool = False  # the whole article is published
@@ -25,6 +26,10 @@ class Voice:
     page: str = "default"  # the template, where the network has none of its own
 
 
+# Where a thread has its link. On Bluesky and Mastodon a repost carries one part, mostly the first,
+# into timelines that rank nothing: whoever sees it shall find the article. X ranks by how long
+# people stay and shows no preview beside our image, so there the link closes the thread, with a
+# preview of its own, for those who have read it.
 _DEFAULT = Voice()
 _BLOG = Voice(points=5, summary=True, body=True, kind=PostKind.ARTICLE, page="blog")
 _LETTER = Voice(points=5, summary=True, page="letter")
@@ -32,8 +37,8 @@ _FORUM = Voice(points=5, summary=True, page="forum")
 _WALL = Voice(points=5, emoji=True, summary=True, page="wall")
 _VOICES = {
     "x": Voice(points=4, essence=3, thread=True),
-    "bluesky": Voice(points=4, essence=2, thread=True),
-    "mastodon": Voice(points=4, essence=2, thread=True),
+    "bluesky": Voice(points=4, essence=2, thread=True, link_first=True),
+    "mastodon": Voice(points=4, essence=2, thread=True, link_first=True, page="threads"),
     "threads": Voice(points=3, emoji=True),
     "facebook": _WALL,
     "instagram": Voice(points=5, emoji=True, kind=PostKind.CAROUSEL),

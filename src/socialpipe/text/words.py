@@ -50,6 +50,31 @@ def unprefixed(word: str, lexicon: Lexicon) -> str:
     return word
 
 
+# Plurals, and what a postposition makes of a Hindi noun: महिलाओं, महिलाएं → महिला; raflar → raf.
+# … and what regular plurals end in; four letters stay.
+_ENDINGS = {
+    "en": "(?:(?<=[sxz]|[cs]h)e)?s",
+    "es": "(?:(?<=[lrndzj])e)?s",
+    "pt": "(?:(?<=[rz])e)?s",
+    "fr": "[sx]",
+    "nl": "en|s",
+    "de": "en|er|e|n|s",
+}
+_PLURALS = {"hi": "(?<=ा)(?:ओं|एं|एँ)$", "tr": r"(?<=\p{L}{3})l[ae]r$"}
+
+
+def cited(word: str, language: str) -> str:
+    """Return a noun as a dictionary has it, where its ending says so for certain."""
+    plural = _PLURALS.get(language)
+    return regex.sub(plural, "", word) if plural else word
+
+
+def stem(word: str, language: str) -> str:
+    """Return what singular and plural have in common: `repairs` → `repair`, case folded."""
+    ending, folded = _ENDINGS.get(language), cited(word, language).casefold()
+    return regex.sub(rf"(?<=\p{{L}}{{4}})(?:{ending})$", "", folded) if ending else folded
+
+
 def terms(text: str, lexicon: Lexicon) -> list[str]:
     """Return what two texts that say the same have in common."""
     if lexicon.language in {"ja", "zh-Hans", "zh-Hant", "th"}:
