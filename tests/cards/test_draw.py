@@ -20,7 +20,10 @@ from socialpipe.cards.choice import choose
 from socialpipe.cards.colour import contrast, luminance, parse, readable
 from socialpipe.cards.comparison import comparison
 from socialpipe.cards.content import content
-from socialpipe.cards.samples import landscape, samples
+from socialpipe.cards.drawing import render
+from socialpipe.cards.hue import turned
+from socialpipe.cards.lint import lint
+from socialpipe.cards.samples import landscape, sample, samples
 from socialpipe.cards.sizes import SIZES
 from socialpipe.errors import NotFound, Refused, UsageError
 
@@ -146,6 +149,17 @@ def test_the_template_follows_what_the_digest_holds() -> None:
     assert chosen(points=points("Complaints fell from 45 to 2")) == "compare"
 
 
+def test_a_found_picture_is_shown_when_there_is_nothing_stronger() -> None:
+    (plain,) = draw(article(), digest(emoji="🔥"), LIMITS, found_picture=PICTURE)
+    assert (plain.template, plain.reason) == ("photo", "the article shows a picture")
+    (strong,) = draw(article(), digest(key_number="38%"), LIMITS, found_picture=PICTURE)
+    assert strong.template == "poster"
+    (usual,) = draw(article(), digest(key_number="38%"), LIMITS)
+    assert strong.data != usual.data  # its accent is the picture's
+    (chosen,) = draw(article(), digest(key_number="38%"), LIMITS, picture=PICTURE)
+    assert chosen.template == "photo"
+
+
 @pytest.mark.parametrize(
     ("sentence", "pair"),
     [
@@ -217,6 +231,38 @@ def test_a_brand_colours_its_cards_and_stays_readable() -> None:
         for ink in ("#FFEE00", "#202020", "#808080", "#0050C8"):
             assert contrast(parse(readable(ink, ground)), parse(ground)) >= 4.5
     assert readable("#000000", "#FFFFFF") == "#000000"
+
+
+@pytest.mark.parametrize("name", loading.names())
+def test_a_brand_s_accent_drives_every_template_and_all_can_be_read(name: str) -> None:
+    seen = set()
+    for accent in ("", "#0050C8", "#00A35C", "#FFD400", "#E6007E", "#303030"):
+        colours = {"accent": accent} if accent else {}
+        for theme in ("light", "dark"):
+            shown = replace(sample("en"), colours=colours)
+            drawing = render(shown, name, (600, 315), theme, measure=True)
+            assert [one for one in lint(drawing) if "contrast" in one.problem] == [], accent
+            seen.add(hashlib.sha256(drawing.image.tobytes()).hexdigest())
+    assert len(seen) == 12
+
+
+@pytest.mark.parametrize("name", loading.names())
+def test_a_brand_s_hue_is_that_of_the_whole_card(name: str) -> None:
+    for theme in ("light", "dark"):
+        tokens = loading.load(name).branded(theme, {"accent": "#0050C8"})
+        for value in tokens.values():
+            red, _, blue, _ = parse(value)
+            assert blue >= red - 8, (theme, value)
+
+
+def test_a_colour_that_is_turned_is_as_bright_as_before() -> None:
+    for own in ("#E8452A", "#B8F34A", "#16171D", "#FFF6E9", "#FFFFFF29"):
+        for brand in ("#0050C8", "#FFD400", "#101010"):
+            found = turned(own, "#E8452A", brand)
+            assert luminance(parse(found)) == pytest.approx(luminance(parse(own)), abs=0.012)
+            assert found[7:] == own[7:]
+    assert turned("#808080", "#E8452A", "#0050C8") == "#808080"
+    assert turned("#E8452A", "#E8452A", "#E8452A") == "#E8452A"
 
 
 def test_a_brand_with_a_dark_paper_gets_dark_cards_that_can_be_read() -> None:

@@ -23,6 +23,7 @@ def draw(
     template: str | None = None,
     theme: str | None = None,
     picture: bytes | None = None,
+    found_picture: bytes = b"",
     logo: bytes | None = None,
     colours: Mapping[str, str] | None = None,
     fonts: Sequence[Path] = (),
@@ -31,7 +32,8 @@ def draw(
     """Draw the cards of one post, at least one: the same input gives the same bytes.
 
     `template` None: the one that fits what the digest holds; `theme` light, dark or None for the
-    template's own; `picture` and `logo` are image files that templates may show; `colours` are the
+    template's own; `picture` and `logo` are image files that templates may show, `found_picture` is
+    the article's, which makes a card about it when there is nothing stronger; `colours` are the
     brand's, by token (accent, paper, ink …), without them an accent is taken from the picture;
     `fonts` are the brand's files, used first; `font_dirs` hold fonts for what the bundled lack.
     Raises NotFound for an unknown template, UsageError for an unknown theme, Refused for a template
@@ -44,10 +46,11 @@ def draw(
     from socialpipe.cards.typeset.fonts import Library, checked
 
     settle()
+    image = picture or found_picture
     shown = content(article, digest, site).showing(
-        picture=opened(picture) if picture else None, logo=opened(logo, _LOGO) if logo else None
+        picture=opened(image) if image else None, logo=opened(logo, _LOGO) if logo else None
     )
-    shown = replace(shown, colours=dict(colours or {}))
+    shown = replace(shown, colours=dict(colours or {}), has_chosen_picture=bool(picture))
     library = Library(shown.language, tuple(font_dirs), checked(fonts))
     drawn = cards(shown, limits, template, theme, library)
     trim(sum(card.width * card.height for card in drawn))

@@ -34,7 +34,7 @@ def choose(shown: Content, limits: Limits) -> Choice:
             "carousel",
             f"{points} points to swipe through",
         ),
-        (shown.has("picture"), "photo", "a picture was given"),
+        (shown.has_chosen_picture, "photo", "a picture was given"),
         (
             shown.has("before"),
             "compare",
@@ -43,6 +43,7 @@ def choose(shown: Content, limits: Limits) -> Choice:
         (0 < len(number) <= _SHORT_NUMBER, "poster", f"a key number: {number}"),
         (rows >= _ROW, "paper", f"a checklist of {rows}"),
         (0 < len(quote) <= _LONGEST_QUOTE, "quote", "somebody is quoted"),
+        (shown.has("picture"), "photo", "the article shows a picture"),
         (tall and points >= _ROW, "steps", f"{points} points and a tall card"),
         (shown.has("emoji"), "aurora", f"one idea and an emoji for it: {shown.text('emoji')}"),
     )

@@ -24,7 +24,7 @@ def parse(text: str) -> Rgba:
 
 def luminance(rgb: tuple[int, ...]) -> float:
     """Relative luminance, 0 black to 1 white (WCAG 2.2)."""
-    red, green, blue = (_linear(channel / 255) for channel in rgb[:3])
+    red, green, blue = (linear(channel / 255) for channel in rgb[:3])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -54,5 +54,6 @@ def readable(text: str, ground: str, least: float = 4.5) -> str:
     return f"#{mixed[0]:02X}{mixed[1]:02X}{mixed[2]:02X}"
 
 
-def _linear(channel: float) -> float:
+def linear(channel: float) -> float:
+    """Return how much light a channel of sRGB stands for, both 0 to 1."""
     return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

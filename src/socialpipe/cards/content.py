@@ -30,6 +30,7 @@ class Content:
     lists: Mapping[str, tuple[Mapping[str, Rich], ...]]
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)  # a brand's own, by token
+    has_chosen_picture: bool = False  # by a person, not only found in the article
 
     def has(self, name: str) -> bool:
         """Whether there is something under this name."""

@@ -14,6 +14,8 @@ from socialpipe.errors import Refused
 MOST_PIXELS = 50_000_000  # a 24-megapixel camera has half of it; more is a decompression bomb
 _LONGEST_SIDE = 1_920  # px: no card shows more
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
+_WORTH = 600  # px of the longer side: less is blurred on a card
+_LONGEST_SHAPE = 2.5  # longer side by shorter: more is a banner
 _SMALL = 64  # px: where the details are, is looked for in a picture of this size
 
 
@@ -41,6 +43,16 @@ def opened(data: bytes, longest: int = _LONGEST_SIDE) -> Picture:
             f"The picture cannot be read: {str(error)[:120]}.",
             "Use a whole JPEG, PNG, WebP, GIF or AVIF file.",
         ) from None
+
+
+def is_worth_a_card(data: bytes) -> bool:
+    """Whether a picture that nobody chose may be shown: no icon, no banner.
+
+    Raises Refused like `opened`.
+    """
+    image = opened(data).image
+    long, short = max(image.size), min(image.size)
+    return long >= _WORTH and long <= _LONGEST_SHAPE * short
 
 
 def _decoded(data: bytes, longest: int) -> Picture:

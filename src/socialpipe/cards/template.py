@@ -12,7 +12,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from socialpipe.cards import colour
+from socialpipe.cards import colour, hue
 from socialpipe.errors import Refused
 
 
@@ -34,6 +34,7 @@ SHAPES = (
 )
 # `tall` is every shape but wide
 _WRITTEN = {"ink", "body", "soft", "accent"}  # tokens of text on the paper
+_READABLE = 5.0  # contrast: some more than WCAG AA asks for, since the paper may glow
 ROOT = "root"  # the layer that all others lie in
 ThemeName = Literal["light", "dark"]
 ShapeName = Literal["wide", "tall", "square", "portrait", "pin", "story"]
@@ -189,16 +190,23 @@ class Template(_Part):
         return {**self.tokens, **self.theme.get(wanted, {})}
 
     def branded(self, theme: str | None, colours: Mapping[str, str]) -> dict[str, str]:
-        """Return the tokens of a theme with a brand's own, made readable on the paper."""
-        palette = self.palette(theme)
-        known = {name: value for name, value in colours.items() if name in palette}
-        for name, value in known.items():
+        """Return the tokens of a theme with a brand's own, made readable on the paper.
+
+        All others turn towards the brand's accent. Raises Refused for what is no colour.
+        """
+        for name, value in colours.items():
             if not colour.is_hex(value):
                 raise Refused(f"{name} = {value!r} is no colour.", "Write it as #RRGGBB.")
+        palette = self.palette(theme)
+        known = {name: value for name, value in colours.items() if name in palette}
+        if "accent" in known:
+            key, brand = palette["accent"], known["accent"]
+            palette = {name: hue.turned(value, key, brand) for name, value in palette.items()}
         palette |= known
         written = _WRITTEN & palette.keys() if "paper" in known else set()
         for name in sorted((known.keys() | written) - {"paper"}):
-            palette[name] = colour.readable(palette[name], palette.get("paper", palette[name]))
+            ground = palette.get("paper", palette[name])
+            palette[name] = colour.readable(palette[name], ground, _READABLE)
         return palette
 
     def themes(self) -> tuple[str, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
 from socialpipe.cli.short_links import check_base
-from socialpipe.errors import NotFound, UsageError
+from socialpipe.errors import NotFound, Refused, UsageError
+from socialpipe.model import Article
 
 if TYPE_CHECKING:
     from socialpipe.composing import Options
@@ -101,11 +103,27 @@ def options_of(chosen: Choices, variants: int = 1) -> Options:
         tone=chosen["tone"],
         brand=brand,
         logo=logo,
-        picture=_picture(chosen["picture"]) if chosen["picture"] else None,
+        picture=_small(chosen["picture"].read_bytes()) if chosen["picture"] else None,
         engine=chosen["engine"],
         variants=variants,
         short_links=chosen["short_links"],
     )
+
+
+def illustrated(options: Options, article: Article, source: str) -> Options:
+    """Add the article's own picture, when nobody chose one and it has one worth a card."""
+    from socialpipe.cards.picture import is_worth_a_card
+    from socialpipe.sources.pictures import pictures_of
+
+    if options.picture is not None:
+        return options
+    for data in pictures_of(article, source):
+        try:
+            if is_worth_a_card(data):
+                return replace(options, found_picture=_small(data))
+        except Refused:  # no picture, or a broken one
+            continue
+    return options
 
 
 def _font(name: str, folder: Path) -> str:
@@ -114,12 +132,12 @@ def _font(name: str, folder: Path) -> str:
     return str(path) if path.is_file() else name
 
 
-def _picture(path: Path) -> str:
+def _small(picture: bytes) -> str:
     """Return a picture, as small as cards need it, in base64: it travels with the campaign."""
     from socialpipe.cards.encode import jpeg
     from socialpipe.cards.picture import opened
 
-    data = jpeg(opened(path.read_bytes()).image, _LARGEST_PICTURE)
+    data = jpeg(opened(picture).image, _LARGEST_PICTURE)
     return base64.b64encode(data).decode("ascii")
 
 

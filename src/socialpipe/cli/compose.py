@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from socialpipe.cli.choices import Choices, choices, options_of
+from socialpipe.cli.choices import Choices, choices, illustrated, options_of
 from socialpipe.cli.output import json_option, print_json, print_table, say
 from socialpipe.cli.short_links import shortener
 
@@ -48,6 +48,7 @@ def compose(
 
     options = options_of(chosen, variants)
     article = read_article(source)
+    options = illustrated(options, article, source)
     names = list(dict.fromkeys(platforms or DEFAULT_PLATFORMS))
     campaign = make(article, names, options, shorten=shortener(options))
     if campaign.provenance.fallback:

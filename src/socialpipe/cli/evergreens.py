@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from socialpipe.cli.choices import Choices, choices, options_of
+from socialpipe.cli.choices import Choices, choices, illustrated, options_of
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, person, print_json, print_table, say
 from socialpipe.cli.recurrences import VARIANTS
@@ -52,12 +52,13 @@ def add(
     channels = [store.channels.get(name) for name in dict.fromkeys(names)]
     span = parse_span(cooldown)
     options = options_of(chosen, VARIANTS)
+    article = read_article(source)
     ids = store.evergreens.add(
-        read_article(source),
+        article,
         channels,
         cooldown=span,
         most=max_repeats,
-        options=asdict(options),
+        options=asdict(illustrated(options, article, source)),
         needs_review=review,
     )
     for key, one in zip(ids, channels, strict=True):

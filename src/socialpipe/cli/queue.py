@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from socialpipe.cli.choices import Choices, choices, options_of
+from socialpipe.cli.choices import Choices, choices, illustrated, options_of
 from socialpipe.cli.evergreens import evergreen
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
@@ -67,10 +67,11 @@ def add(
     missed = OnMiss(on_miss) if on_miss else settings.on_miss
     terms = bounded(Terms.of(settings, on_miss=missed, needs_review=review), chosen, now)
     options = options_of(chosen)
+    article = read_article(source)
     campaign_id, ids = store.campaigns.queue(
-        read_article(source),
+        article,
         orders,
-        options=asdict(options),
+        options=asdict(illustrated(options, article, source)),
         terms=terms,
         stagger=stagger_of(chosen),
     )

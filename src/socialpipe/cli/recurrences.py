@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from socialpipe.cli.choices import Choices, choices, options_of
+from socialpipe.cli.choices import Choices, choices, illustrated, options_of
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, local, person, print_json, print_table, say
 from socialpipe.cli.times import parse_wall
@@ -56,6 +56,7 @@ def repeat(
     check(made)
     options = options_of(chosen, VARIANTS)
     article = read_article(source)
+    options = illustrated(options, article, source)
     ids = store.recurrences.add(
         article, channels, made, options=asdict(options), needs_review=review
     )

@@ -57,10 +57,18 @@ class Web:
         self._robots = Robots(http)
 
     def fetch(self, url: str) -> Found:
-        """GET a page. Each hop of a redirect is a call of its own, examined like the first.
+        """GET a page. Raises UsageError, NotFound, Refused or TryAgain."""
+        return _found(*self._reach(url, _ACCEPT))
 
-        Raises UsageError, NotFound, Refused or TryAgain.
-        """
+    def picture(self, url: str) -> bytes:
+        """GET an image file. Raises UsageError, NotFound, Refused or TryAgain."""
+        answer, url = self._reach(url, "image/*")
+        if len(answer.content) >= LARGEST or not _mime(answer).startswith("image/"):
+            raise Refused(f"{urlsplit(url).hostname} has no picture there.", "Choose another.")
+        return answer.content
+
+    def _reach(self, url: str, accept: str) -> tuple[Answer, str]:
+        """GET. Each hop of a redirect is a call of its own, examined like the first."""
         end = time.monotonic() + PATIENCE
         url = _checked(url)
         for _ in range(HOPS + 1):
@@ -72,7 +80,7 @@ class Web:
             if time.monotonic() > end:
                 raise TryAgain(f"{urlsplit(url).hostname} takes too long.", "Try again later.")
             try:
-                return _found(self._get(url), url)
+                return self._get(url, accept), url
             except _Moved as moved:
                 url = _checked(moved.location, url)
         raise Refused(
@@ -80,10 +88,10 @@ class Web:
             "Open it in a browser, and give the address where that arrives.",
         )
 
-    def _get(self, url: str) -> Answer:
+    def _get(self, url: str, accept: str) -> Answer:
         try:
             return self._http.call(
-                "GET", url, creates=False, judge=_moved, headers={"Accept": _ACCEPT}
+                "GET", url, creates=False, judge=_moved, headers={"Accept": accept}
             )
         except _Moved:
             raise
@@ -130,12 +138,22 @@ def _found(answer: Answer, url: str) -> Found:
             f"This page is larger than {LARGEST // 1_000_000} MB: no article is.",
             "Give the address of one article, or paste its text.",
         )
-    kind = Message()
-    kind["Content-Type"] = answer.headers.get("Content-Type", "")
-    mime = kind.get_content_type() if kind["Content-Type"] else ""
+    mime = _mime(answer)
     if mime.partition("/")[0] in {"image", "audio", "video", "font"}:
         raise Refused(
             f"This address leads to {mime}, not to an article.", "Give the address of a page."
         )
     name = _NAMES.get(mime) or PurePosixPath(unquote(urlsplit(url).path)).name
-    return Found(answer.content, name, url, mime, str(kind.get_param("charset") or ""))
+    return Found(answer.content, name, url, mime, str(_kind(answer).get_param("charset") or ""))
+
+
+def _mime(answer: Answer) -> str:
+    """Return what the server calls it; "" when it does not say."""
+    kind = _kind(answer)
+    return kind.get_content_type() if kind["Content-Type"] else ""
+
+
+def _kind(answer: Answer) -> Message:
+    kind = Message()
+    kind["Content-Type"] = answer.headers.get("Content-Type", "")
+    return kind
