@@ -17,10 +17,10 @@ from socialpipe.store.schema import heartbeat
 
 
 @contextmanager
-def pipeline_up() -> Iterator[subprocess.Popen[str]]:
+def pipeline_up(program: str = "socialpipe") -> Iterator[subprocess.Popen[str]]:
     """Run `socialpipe up` with this process's environment; it must stop cleanly."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "socialpipe", "up", "--port", "0"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", program, "up", "--port", "0"], stdout=subprocess.PIPE, text=True
     )
     try:
         yield process

@@ -133,8 +133,14 @@ def _reachable() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        reason = _reason(error)
+        if "disk" in reason.casefold() or "no space" in reason.casefold():
+            raise TryAgain(
+                f"The database cannot write, its disk may be full: {reason}.",
+                "Free some space. Nothing is lost, and what runs goes on by itself.",
+            ) from error
         raise TryAgain(
-            f"The database does not answer: {_reason(error)}.",
+            f"The database does not answer: {reason}.",
             "Check SOCIALPIPE_DATABASE_URL and that the server runs, then try again.",
         ) from error
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from celery import Celery
 
 from socialpipe.settings import Settings, load
-from socialpipe.worker import broker
+from socialpipe.worker import acks, broker
 from socialpipe.worker.messages import DELIVER, KEY_PREFIX
 
 _VISIBILITY = 900  # s; our own leases repair long before Redis redelivers
@@ -19,6 +19,7 @@ _VISIBILITY = 900  # s; our own leases repair long before Redis redelivers
 
 def configure(settings: Settings) -> Celery:
     """Build the application for these settings."""
+    acks.install()
     app = Celery("socialpipe", set_as_current=False)
     app.conf.update(
         broker_url=broker.celery_url(settings),
