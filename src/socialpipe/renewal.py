@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = 10.0  # s for an answer: the whole renewal must end before its lock does
 _KEEP_TRYING = 30.0  # s to store a token while the database is away
+_TOO_YOUNG = timedelta(hours=25)  # Meta renews no token that is younger than 24 h
 _LATER = timedelta(minutes=5)  # a network that is not to be reached is asked again
 
 
@@ -103,6 +104,13 @@ def standing(
         refresh_expires_at=now + refresh if refresh else known,
         renew_at=now + renewal(lifetime) if lifetime and renewable else None,
     )
+
+
+def by_hand(facts: OAuthFacts | None, held: Mapping[str, str], now: datetime) -> Standing | None:
+    """Say how a credential stands that a person pasted: nobody knows, so it is renewed soon."""
+    if facts is None or not can_renew(facts, held):
+        return None
+    return Standing(issued_at=now, renew_at=now if facts.refresh is None else now + _TOO_YOUNG)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from socialpipe.store.schema import (
     recurrence,
 )
 from socialpipe.store.vault import Vault
-from socialpipe.store.within import mine, owner
+from socialpipe.store.within import mine, own, owner
 
 _RENEWAL = timedelta(seconds=90)  # longer than a login call takes, and to keep its answer
 _RENEWAL_POLL = 0.05  # s
@@ -114,12 +114,14 @@ class Channels:
         self._set(channel_id, paused=False, pause_reason=None, checked_at=None)
         warned = (delivery.c.channel_id == channel_id, delivery.c.warnings.is_not(sa.null()))
         with self._database.write() as connection:  # look again whether the cause is mended
+            own(connection, channel, channel_id)
             connection.execute(sa.update(delivery).where(*warned).values(checked_at=None))
 
     def not_before(self, channel_id: int) -> datetime | None:
         """Return until when the channel keeps a distance to its last post."""
         query = sa.select(channel.c.not_before).where(channel.c.id == channel_id)
         with self._database.read() as connection:
+            own(connection, channel, channel_id)
             until: datetime | None = connection.execute(query).scalar_one_or_none()
             return until
 
@@ -127,9 +129,21 @@ class Channels:
         """Remember what the channel's server tells of its own limits, by field of Limits."""
         self._set(channel_id, limits=dict(limits), limits_at=self._database.now())
 
-    def configure(self, found: Channel, settings: Mapping[str, str], timezone: str) -> None:
-        """Replace the settings and the time zone of a channel."""
-        self._set(found.id, settings=dict(settings), timezone=timezone)
+    def configure(
+        self,
+        found: Channel,
+        settings: Mapping[str, str],
+        timezone: str,
+        api_base: str | None = None,
+    ) -> None:
+        """Replace the settings and the time zone of a channel, and its server if one is given."""
+        base = {} if api_base is None else {"api_base": api_base}
+        self._set(found.id, settings=dict(settings), timezone=timezone, **base)
+
+    def refuse_if_used(self, found: Channel) -> None:
+        """Raise what `remove` would raise."""
+        with self._database.read() as connection:
+            _refuse_if_used(connection, found)
 
     def remove(self, found: Channel) -> None:
         """Forget a channel and its credentials.
@@ -138,13 +152,8 @@ class Channels:
         or evergreen posts do.
         """
         with self._database.write() as connection:
-            used = sum(_count(connection, table, found.id) for table in _USERS)
-            if used:
-                raise Refused(
-                    f"Channel {found.name!r} has {used} deliveries, rules or evergreen posts; "
-                    "their history would be lost.",
-                    f"Pause it instead: socialpipe channel pause {found.name}",
-                )
+            own(connection, channel, found.id)
+            _refuse_if_used(connection, found)
             for table in (credential, channel_event):
                 connection.execute(sa.delete(table).where(table.c.channel_id == found.id))
             connection.execute(sa.delete(channel).where(channel.c.id == found.id))
@@ -152,6 +161,7 @@ class Channels:
     def secrets(self, channel_id: int) -> dict[str, str]:
         """Return the credentials, decrypted."""
         with self._database.read() as connection:
+            own(connection, channel, channel_id)
             sealed = connection.execute(
                 sa.select(channel.c.secrets).where(channel.c.id == channel_id)
             ).scalar_one()
@@ -163,7 +173,19 @@ class Channels:
 
     def _set(self, channel_id: int, **values: object) -> None:
         with self._database.write() as connection:
+            own(connection, channel, channel_id)
             connection.execute(sa.update(channel).where(channel.c.id == channel_id).values(values))
+
+
+def _refuse_if_used(connection: sa.Connection, found: Channel) -> None:
+    used = sum(_count(connection, table, found.id) for table in _USERS)
+    if used:
+        raise Refused(
+            f"Channel {found.name!r} has {used} deliveries, rules or evergreen posts; "
+            "their history would be lost.",
+            f"Pause it instead: socialpipe channel pause {found.name} (or, to end its credential: "
+            f"socialpipe channel disconnect {found.name})",
+        )
 
 
 def _count(connection: sa.Connection, table: sa.Table, channel_id: int) -> int:

@@ -1,0 +1,150 @@
+"""`socialpipe channel test`: what works, what is missing, and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from socialpipe.cli.output import json_option, print_json
+from socialpipe.errors import (
+    AccessDenied,
+    NotSent,
+    PlatformError,
+    SocialpipeError,
+    Throttled,
+    TryAgain,
+    Unauthorized,
+)
+from socialpipe.schedule import expiry
+
+if TYPE_CHECKING:
+    from socialpipe.engine import Engine
+    from socialpipe.model import Channel
+    from socialpipe.platforms.base import Identity, Platform
+
+_FAILED, _DENIED = 1, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `code`: the exit code that it is worth."""
+
+    check: str
+    ok: bool
+    text: str
+    fix: str = ""
+    code: int = 0
+
+
+@click.command()
+@click.argument("name")
+@json_option
+def test(name: str, as_json: bool) -> int:
+    """Ask the network what works on a channel; publishes nothing."""
+    from socialpipe.engine import Engine, connect
+    from socialpipe.inquiry import with_limits
+    from socialpipe.settings import load
+
+    tools = Engine.open(load(), "operator")
+    found = tools.store.channels.get(name)
+    platform = connect(tools, found)
+    who = _identity(platform, found)
+    found = with_limits(tools, found, fresh=timedelta(0))
+    findings = [*_scopes(platform, tools, found), *standing_of(tools, found)]
+    findings += _images(platform, tools)
+    bad = [one for one in findings if not one.ok]
+    if as_json:
+        told = {"channel": name, "ok": not bad, "id": who.id, "name": who.name, "url": who.url}
+        print_json({**told, "limits": dict(found.limits), "findings": findings})
+        return max((one.code for one in bad), default=0)
+    click.echo(f"{name} works: {found.platform} knows us as {who.name}")
+    if found.limits:
+        own = ", ".join(f"{key} {value:,}" for key, value in found.limits.items())
+        click.echo(f"Its server has limits of its own: {own}")
+    for one in findings:
+        click.echo(f"{'ok  ' if one.ok else 'BAD '} {one.check}: {one.text}")
+        if one.fix:
+            click.echo(f"       {one.fix}")
+    return max((one.code for one in bad), default=0)
+
+
+def standing_of(tools: Engine, channel: Channel) -> Iterator[Finding]:
+    """Say when the credential ends, and whether anything renews it."""
+    stands = tools.store.credentials.get(channel.id)
+    if stands is None:
+        return
+    now = tools.store.now()
+    again = f"socialpipe channel connect {channel.platform} {channel.name}"
+    if stands.problem:
+        yield Finding("renewal", ok=False, text=stands.problem, code=_DENIED)
+    if stands.ends_at is not None:
+        lead = expiry.lead(stands.ends_at, now)
+        text = f"the credential {expiry.left(stands.ends_at, now)} ({stands.ends_at:%Y-%m-%d})"
+        code = 0 if lead is None else (_DENIED if lead == 0 else _FAILED)
+        fix = "" if lead is None else f"Connect it anew: {again}"
+        yield Finding("expiry", ok=lead is None, text=text, fix=fix, code=code)
+    elif stands.renew_at is not None:
+        text = f"the credential renews itself, next on {stands.renew_at:%Y-%m-%d %H:%M} UTC"
+        yield Finding("expiry", ok=True, text=text)
+    elif not stands.problem:
+        yield Finding("expiry", ok=True, text="the credential does not end by time")
+
+
+def _identity(platform: Platform, channel: Channel) -> Identity:
+    """Try the credential.
+
+    Raises AccessDenied, TryAgain or SocialpipeError.
+    """
+    from socialpipe.connecting import where
+
+    name, kind = channel.name, type(platform)
+    try:
+        return platform.check()
+    except Unauthorized as error:
+        again = f"socialpipe channel connect {channel.platform} {name}"
+        raise AccessDenied(
+            f"{channel.platform} refuses the credentials of {name}: {error.what}",
+            f"{again} ({where(kind)})",
+        ) from None
+    except (NotSent, Throttled) as error:
+        raise TryAgain(f"{name} could not be tested: {error.what}", error.fix) from None
+    except PlatformError as error:
+        raise SocialpipeError(f"{name} does not work: {error.what}", error.fix) from None
+
+
+def _scopes(platform: Platform, tools: Engine, channel: Channel) -> Iterator[Finding]:
+    from socialpipe.connecting import granted, where
+
+    facts, stands = platform.oauth, tools.store.credentials.get(channel.id)
+    have = granted(platform, stands.scopes if stands else None)
+    if facts is None or have is None:
+        return
+    needed = facts.missing(have, facts.scopes)
+    fix = f"{where(type(platform))} Then: socialpipe channel connect {channel.platform} "
+    if needed:
+        text = f"{platform.title} did not grant {', '.join(needed)}, which publishing needs"
+        yield Finding("scopes", ok=False, text=text, fix=fix + channel.name, code=_DENIED)
+    else:
+        yield Finding("scopes", ok=True, text="all that publishing needs are granted")
+    if wished := facts.missing(have, facts.wished):
+        text = f"not granted, and good to have: {', '.join(wished)}"
+        yield Finding("scopes", ok=True, text=text, fix=fix + channel.name)
+
+
+def _images(platform: Platform, tools: Engine) -> Iterator[Finding]:
+    """Fetch an image of ours as the network would."""
+    from socialpipe.hosting import MISSING, is_set_up, selftest
+
+    if not platform.fetches_images:
+        return
+    if not is_set_up(tools.settings):
+        text = f"{platform.title} fetches images from a public address, and there is none"
+        yield Finding("images", ok=False, text=text, fix=MISSING, code=_FAILED)
+    elif problem := selftest.problem(tools.settings, tools.store, tools.http):
+        yield Finding("images", ok=False, text=problem, code=_FAILED)
+    else:
+        yield Finding("images", ok=True, text="our own image can be fetched, in parts too")
