@@ -46,6 +46,10 @@ NODE = {  # package: its integrity, as npm writes it down
         "sha512-FR2CPlsGVjAfzvvvTHnoW1wFOFS0Tl9GPlS5yvqjb5GTtRCrDzXmu"
         "X+DlFjEvKTUVizx8hWwzCgDihIKCm10HA=="
     ),
+    "twitter-text@3.1.0": (
+        "sha512-nulfUi3FN6z0LUjYipJid+eiwXvOLb8Ass7Jy/6zsXmZK3URte043"
+        "m8fL3FyDzrK+WLpyqhHuR/TcARTN/iuGQ=="
+    ),
     "zod@4.1.12": (
         "sha512-JInaHOamG8pt5+Ey8kGmdcAcg3OL9reK8ltczgHTAwNhMys/6ThXH"
         "ityHxVV2p3fkw/c+MAvBHFVYHFZDmjMCQ=="
@@ -105,7 +109,17 @@ def schemas(requests: Sequence[Recorded]) -> list[str]:
     return in_node("schemas.mjs", {"requests": [request.wire() for request in requests]})
 
 
-def in_node(script: str, given: Any) -> list[str]:
+def weights(texts: Sequence[str]) -> list[int]:
+    """Weigh posts as X does; negative where X would not take them."""
+    return in_node("weights.mjs", list(texts))
+
+
+def segments(texts: Sequence[str]) -> list[int]:
+    """Count graphemes as Bluesky does."""
+    return in_node("graphemes.mjs", list(texts))
+
+
+def in_node(script: str, given: Any) -> list[Any]:
     """Run a judge where the packages from npm are."""
     home = _node()
     code = (JUDGES / script).read_text(encoding="utf-8")
@@ -119,12 +133,12 @@ def _in_python(script: str, requests: Sequence[Recorded], documents: Json) -> li
     return _judged([python, JUDGES / script], given)
 
 
-def _judged(command: list[str | Path], given: Any, cwd: Path | None = None) -> list[str]:
+def _judged(command: list[str | Path], given: Any, cwd: Path | None = None) -> list[Any]:
     done = subprocess.run(
         command, cwd=cwd, input=json.dumps(given), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    found: list[str] = json.loads(done.stdout)
+    found: list[Any] = json.loads(done.stdout)
     return found
 
 

@@ -76,7 +76,7 @@ def _read(name: str, request: Request) -> Recorded:
 
 
 def said(kind: str, body: bytes) -> Any:
-    """Read JSON, a form or a multipart form, the files in it by their names; None for bytes."""
+    """Read JSON, a form or a multipart form, the images in it by their names; None for bytes."""
     if kind.startswith("application/json"):
         return json.loads(body)
     if kind.startswith("application/x-www-form-urlencoded"):
@@ -93,5 +93,5 @@ def _pieces(kind: str, body: bytes) -> Iterator[tuple[str, str]]:
         given = piece["Content-Disposition"].params
         content = piece.get_payload(decode=True)
         assert isinstance(content, bytes)
-        shown = given.get("filename") or content.decode()
-        yield given["name"], shown
+        is_image = piece.get_content_maintype() == "image"
+        yield given["name"], given["filename"] if is_image else content.decode()

@@ -169,3 +169,9 @@ def test_a_longer_text_never_weighs_less(pieces: list[str]) -> None:
     texts = [" ".join(pieces[:n]) for n in range(len(pieces) + 1)]
     for limits in NETWORKS.values():
         assert all(measure(a, limits) <= measure(b, limits) for a, b in pairwise(texts))
+
+
+@pytest.mark.parametrize(("text", "count"), [("ক্ষ", 1), ("ি্ক", 2), ("ী্শম", 3), ("्प", 2)])
+def test_a_sign_that_joins_nothing_is_a_grapheme_of_its_own(text: str, count: int) -> None:
+    limits = Limits(text=300, unit=Unit.GRAPHEMES, source="UAX 29", checked="2026-11-23")
+    assert measure(text, limits) == count

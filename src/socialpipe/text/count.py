@@ -15,6 +15,12 @@ from socialpipe.text.littletext import little_text
 from socialpipe.text.weighted import weighted_length
 
 _GRAPHEME = regex.compile(r"\X")
+# UAX 29 GB9c joins a linker and the consonant after it where a consonant is before it, too; \X
+# does not look before it (regex 2026.11).
+_LOOSE_LINKER = regex.compile(
+    r"(?<!\p{InCB=Consonant}[\p{InCB=Extend}\p{InCB=Linker}]*)"
+    r"\p{InCB=Linker}[\p{InCB=Extend}\p{InCB=Linker}]*\p{InCB=Consonant}"
+)
 _PICTOGRAPH = regex.compile(r"[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]")
 _LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
 _NEVER_ON_X = regex.compile(r"[\ufffe\ufeff\uffff]")  # twitter-text: invalid characters
@@ -61,7 +67,7 @@ def graphemes(text: str) -> int:
     """Return how many characters a reader sees (extended grapheme clusters)."""
     if text.isascii() and "\r" not in text:
         return len(text)
-    return len(_GRAPHEME.findall(text))
+    return len(_GRAPHEME.findall(text)) + len(_LOOSE_LINKER.findall(text))
 
 
 def utf16(text: str) -> int:
