@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_everything
 from socialpipe.cli.output import json_option, print_json, say
 from socialpipe.errors import Refused, UsageError
 
@@ -32,7 +32,7 @@ def upgrade(as_json: bool) -> None:
     """Bring the schema up to date; every other command does so too when it starts."""
     from socialpipe.store.migrate import HEAD
 
-    open_store().close()
+    open_everything().close()
     if as_json:
         print_json({"schema": HEAD})
     else:
@@ -49,7 +49,7 @@ def backup(file: Path, as_json: bool) -> None:
     """
     from socialpipe.store import transfer
 
-    store = open_store()
+    store = open_everything()
     _tell(transfer.backup(store.database, file, _progress), as_json)
     say(_KEY)
 
@@ -65,7 +65,7 @@ def restore(file: Path, as_json: bool) -> None:
     """
     from socialpipe.store import transfer
 
-    store = open_store()
+    store = open_everything()
     _refuse_running(store)
     _tell(transfer.restore(file, store.database, _progress), as_json)
     say("Publishing is frozen. Cancel what is out already, then: socialpipe unfreeze")
@@ -82,7 +82,7 @@ def copy(url: str, as_json: bool) -> None:
     from socialpipe.store import transfer
     from socialpipe.store.database import Database
 
-    store = open_store()
+    store = open_everything()
     _refuse_running(store)
     target = Database(_url(url))
     frozen = "moved here from another database"

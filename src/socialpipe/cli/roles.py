@@ -66,12 +66,12 @@ def keeper(metrics_host: str, metrics_port: int) -> None:
 @click.option("--no-setup-link", is_flag=True, help="Do not show how the first owner is made.")
 def web(host: str, port: int, no_setup_link: bool) -> None:
     """Serve the pages, the API, /healthz and /metrics."""
-    from socialpipe.cli.opening import open_store
+    from socialpipe.cli.opening import open_everything
     from socialpipe.cli.people_links import say_how_to_begin
     from socialpipe.web.app import create
     from socialpipe.web.server import serve
 
-    store = open_store()
+    store = open_everything()
     if not no_setup_link and port:
         say_how_to_begin(store, f"http://{host}:{port}")
     serve(create(store), host, port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_everything
 from socialpipe.cli.output import say
 
 
@@ -19,7 +19,7 @@ def rotate() -> None:
 
     Stopped half-way, it goes on when called again. The old key still opens until `secrets forget`.
     """
-    done = open_store().rotation.run()
+    done = open_everything().rotation.run()
     if done.new_key:
         say("There is a new master key. Take a copy of it along with the next backup.")
     say(f"{done.wrapped} stored values are sealed by the new key.")
@@ -29,5 +29,5 @@ def rotate() -> None:
 @secrets.command()
 def forget() -> None:
     """Drop the old master keys, if nothing is sealed by them any more."""
-    dropped = open_store().rotation.forget()
+    dropped = open_everything().rotation.forget()
     say(f"{dropped} old keys are gone." if dropped else "There is no old key.")

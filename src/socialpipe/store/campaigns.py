@@ -56,23 +56,20 @@ class Campaigns:
         options: Json,
         terms: Terms,
         stagger: timedelta = timedelta(0),
+        actor: str = "operator",
     ) -> tuple[int, list[int]]:
-        """Store an article and its deliveries as drafts; return campaign id and delivery ids.
-
-        Each order goes out at least `stagger` after the one before it. Raises NotFound when a
-        channel has no free slot, Refused when a post would be expired by its time.
-        """
-        now = self._database.now()
-        change = Change(now, "operator", "queued")
+        """Store an article and its deliveries; see `intake.enqueue`."""
+        change = Change(self._database.now(), actor, "queued")
         with self._database.write() as connection:
-            moments = arrange(connection, orders, terms, change, stagger)
-            campaign_id = new_campaign(connection, article, options, now)
-            ids = []
-            for order, moment in zip(orders, moments, strict=True):
-                where = {"campaign_id": campaign_id, "channel_id": order.channel.id}
-                key = new_delivery(connection, moment, terms, change, **where)
-                ids += [] if key is None else [key]
-        return campaign_id, ids
+            return enqueue(
+                connection,
+                article,
+                orders,
+                options=options,
+                terms=terms,
+                change=change,
+                stagger=stagger,
+            )
 
     def any_waiting(self) -> bool:
         """Whether `claim` would find anything."""

@@ -18,7 +18,7 @@ from socialpipe.store import outbox
 from socialpipe.store.database import Database
 from socialpipe.store.schema import channel, channel_event, credential
 from socialpipe.store.vault import Vault
-from socialpipe.store.within import mine
+from socialpipe.store.within import mine, own
 
 BY_HAND = "paused by hand"  # every other pause ends when the channel is connected anew
 
@@ -71,6 +71,7 @@ class Credentials:
         """Return what happened to the channel, oldest first."""
         query = sa.select(channel_event).where(channel_event.c.channel_id == channel_id)
         with self._database.read() as connection:
+            own(connection, channel, channel_id)
             rows = connection.execute(query.order_by(channel_event.c.id))
             return [Happening(row.at, row.actor, row.text) for row in rows]
 
@@ -94,6 +95,7 @@ class Credentials:
     def begin(self, channel_id: int, found: Standing) -> None:
         """Watch over a credential that was given by hand."""
         with self._database.write() as connection:
+            own(connection, channel, channel_id)
             row = {"channel_id": channel_id, **asdict(found)}
             connection.execute(sa.insert(credential).values(row))
 
@@ -178,6 +180,7 @@ def _read(row: sa.RowMapping) -> Standing:
 
 
 def _store(connection: sa.Connection, channel_id: int, **values: Any) -> None:
+    own(connection, channel, channel_id)
     connection.execute(sa.update(channel).where(channel.c.id == channel_id).values(values))
 
 

@@ -103,7 +103,7 @@ class Deliveries:
             query = query.where(mine(connection, delivery))
             return {State(state): count for state, count in connection.execute(query)}
 
-    def retry(self, delivery_id: int) -> None:
+    def retry(self, delivery_id: int, actor: str = "operator") -> None:
         """Try again now.
 
         Raises Refused for one that may be out: a person must look first.
@@ -127,10 +127,10 @@ class Deliveries:
                     "Queue the article again: socialpipe queue add …",
                 )
             values = {"due_at": now, "wanted_at": now, "attempt": 0, "fence": delivery.c.fence + 1}
-            change = Change(now, "operator", "retry asked for", found.fence, values)
+            change = Change(now, actor, "retry asked for", found.fence, values)
             _moved(move(connection, delivery_id, found.state, State.SCHEDULED, change), found)
 
-    def cancel(self, delivery_id: int) -> None:
+    def cancel(self, delivery_id: int, actor: str = "operator") -> None:
         """Take it back.
 
         Raises Refused when it is out, or may be.
@@ -144,10 +144,10 @@ class Deliveries:
                     f"See what happened: socialpipe delivery explain {delivery_id}",
                 )
             values = {"fence": delivery.c.fence + 1, "lease_until": None}
-            change = Change(now, "operator", "cancelled", found.fence, values)
+            change = Change(now, actor, "cancelled", found.fence, values)
             _moved(move(connection, delivery_id, found.state, State.CANCELLED, change), found)
 
-    def confirm_published(self, delivery_id: int, url: str) -> None:
+    def confirm_published(self, delivery_id: int, url: str, actor: str = "operator") -> None:
         """Settle an uncertain delivery: a person saw it. Or adopt a post that is live already.
 
         Raises Refused when it is in a worker's hands, or settled.
@@ -168,10 +168,10 @@ class Deliveries:
                 "reason": None,
                 "fence": delivery.c.fence + 1,
             }
-            change = Change(now, "operator", f"a person saw it: {url}", found.fence, values)
+            change = Change(now, actor, f"a person saw it: {url}", found.fence, values)
             _moved(move(connection, delivery_id, found.state, State.PUBLISHED, change), found)
 
-    def confirm_absent(self, delivery_id: int) -> None:
+    def confirm_absent(self, delivery_id: int, actor: str = "operator") -> None:
         """Settle an uncertain delivery: a person looked and it is not there; it is tried again.
 
         Raises Refused unless it is uncertain.
@@ -191,7 +191,7 @@ class Deliveries:
                 "fence": delivery.c.fence + 1,
             }
             text = "a person looked: it is not there"
-            change = Change(now, "operator", text, found.fence, values)
+            change = Change(now, actor, text, found.fence, values)
             _moved(move(connection, delivery_id, State.UNCERTAIN, State.SCHEDULED, change), found)
 
 

@@ -20,6 +20,7 @@ from socialpipe.store.intake import Terms, new_campaign, new_delivery, post_for,
 from socialpipe.store.schema import campaign, channel, delivery, evergreen
 from socialpipe.store.states import Change
 from socialpipe.store.switches import is_frozen
+from socialpipe.store.within import mine, own
 
 _AHEAD = timedelta(hours=1)  # until then people may take the slot: they come first
 _MILLISECOND = timedelta(milliseconds=1)
@@ -66,6 +67,7 @@ class Evergreens:
             "created_at": now,
         }
         with self._database.write() as connection:
+            own(connection, channel, *(one.id for one in channels))
             campaign_id = new_campaign(connection, article, options, now)
             rows = [{**row, "campaign_id": campaign_id, "channel_id": one.id} for one in channels]
             query = sa.insert(evergreen).returning(evergreen.c.id)
@@ -82,6 +84,7 @@ class Evergreens:
         query = query.join(channel, evergreen.c.channel_id == channel.c.id)
         grouped = query.group_by(channel.c.name, campaign.c.title, campaign.c.reason)
         with self._database.read() as connection:
+            grouped = grouped.where(mine(connection, channel))
             rows = connection.execute(grouped.order_by(evergreen.c.id)).all()
         return [
             Stock(
@@ -104,11 +107,10 @@ class Evergreens:
         Raises NotFound, or Refused when it is stopped already.
         """
         now = self._database.now()
-        mine = evergreen.c.id == evergreen_id
+        this = evergreen.c.id == evergreen_id
         with self._database.write() as connection:
-            row = connection.execute(
-                sa.select(evergreen.c.stopped_at).where(mine).with_for_update()
-            ).one_or_none()
+            query = sa.select(evergreen.c.stopped_at).where(this, mine(connection, evergreen))
+            row = connection.execute(query.with_for_update()).one_or_none()
             if row is None:
                 raise NotFound(
                     f"There is no evergreen post {evergreen_id}.",
@@ -116,7 +118,7 @@ class Evergreens:
                 )
             if row.stopped_at is not None:
                 raise Refused(f"Evergreen post {evergreen_id} is stopped already.")
-            connection.execute(sa.update(evergreen).where(mine).values(stopped_at=now))
+            connection.execute(sa.update(evergreen).where(this).values(stopped_at=now))
             change = Change(now, actor, f"evergreen post {evergreen_id} was stopped")
             return cancel_waiting(connection, delivery.c.evergreen_id == evergreen_id, change)
 

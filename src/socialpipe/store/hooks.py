@@ -14,6 +14,7 @@ from socialpipe.schedule.topics import Topic
 from socialpipe.store.database import Database
 from socialpipe.store.schema import hook, message
 from socialpipe.store.vault import Vault
+from socialpipe.store.within import mine, own, owner
 
 
 class MessageState(StrEnum):
@@ -70,14 +71,15 @@ class Hooks:
             "created_at": self._database.now(),
         }
         with self._database.write() as connection:
-            key = connection.execute(sa.insert(hook).values(row).returning(hook.c.id)).scalar_one()
+            query = sa.insert(hook).values(**row, workspace_id=owner(connection))
+            key = connection.execute(query.returning(hook.c.id)).scalar_one()
         return self.get(key)
 
     def all(self) -> list[Hook]:
         """Return every hook, oldest first."""
         with self._database.read() as connection:
-            rows = connection.execute(sa.select(hook).order_by(hook.c.id)).mappings()
-            return [_to_hook(row) for row in rows]
+            query = sa.select(hook).where(mine(connection, hook)).order_by(hook.c.id)
+            return [_to_hook(row) for row in connection.execute(query).mappings()]
 
     def get(self, hook_id: int) -> Hook:
         """Find one.
@@ -85,7 +87,7 @@ class Hooks:
         Raises NotFound.
         """
         with self._database.read() as connection:
-            query = sa.select(hook).where(hook.c.id == hook_id)
+            query = sa.select(hook).where(hook.c.id == hook_id, mine(connection, hook))
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             raise NotFound(f"There is no hook {hook_id}.", "List them: socialpipe hook list")
@@ -94,6 +96,7 @@ class Hooks:
     def secret(self, hook_id: int) -> str:
         """Return the signing secret, decrypted."""
         with self._database.read() as connection:
+            own(connection, hook, hook_id)
             query = sa.select(hook.c.secret).where(hook.c.id == hook_id)
             sealed = connection.execute(query).scalar_one()
         secret: str = self._vault.open(sealed)["secret"]
@@ -102,6 +105,7 @@ class Hooks:
     def remove(self, hook_id: int) -> None:
         """Forget a hook, and what it was or would have been told."""
         with self._database.write() as connection:
+            own(connection, hook, hook_id)
             connection.execute(sa.delete(message).where(message.c.hook_id == hook_id))
             connection.execute(sa.delete(hook).where(hook.c.id == hook_id))
 
@@ -109,6 +113,7 @@ class Hooks:
         """Tell it again what happens, and first what has waited."""
         now = self._database.now()
         with self._database.write() as connection:
+            own(connection, hook, hook_id)
             connection.execute(
                 sa.update(hook)
                 .where(hook.c.id == hook_id)
@@ -126,6 +131,7 @@ class Hooks:
         if hook_id is not None:
             query = query.where(message.c.hook_id == hook_id)
         with self._database.read() as connection:
+            query = query.where(mine(connection, message))
             return [_to_message(row) for row in connection.execute(query).mappings()]
 
     def replay(self, message_id: int) -> None:
@@ -136,7 +142,8 @@ class Hooks:
         now = self._database.now()
         with self._database.write() as connection:
             query = sa.select(hook.c.id, hook.c.disabled_at).join(message)
-            row = connection.execute(query.where(message.c.id == message_id)).one_or_none()
+            which = (message.c.id == message_id, mine(connection, hook))
+            row = connection.execute(query.where(*which)).one_or_none()
             if row is None:
                 raise NotFound(
                     f"There is no message {message_id}.", "List them: socialpipe hook deliveries"
@@ -190,8 +197,8 @@ class Hooks:
         closed = {"state": MessageState.GIVEN_UP} if again_at is None else {"due_at": again_at}
         with self._database.write() as connection:
             connection.execute(_still(sent).values(answer=answer, **closed))
-            mine = (hook.c.id == sent.hook_id, hook.c.failing_since.is_(None))
-            connection.execute(sa.update(hook).where(*mine).values(failing_since=now))
+            first = (hook.c.id == sent.hook_id, hook.c.failing_since.is_(None))
+            connection.execute(sa.update(hook).where(*first).values(failing_since=now))
             query = sa.select(hook.c.failing_since).where(hook.c.id == sent.hook_id)
             since: datetime | None = connection.execute(query).scalar_one_or_none()
             return since or now  # it was removed meanwhile
@@ -199,9 +206,9 @@ class Hooks:
     def disable(self, hook_id: int, note: str) -> None:
         """Tell it nothing more, until a person enables it."""
         with self._database.write() as connection:
-            mine = (hook.c.id == hook_id, hook.c.disabled_at.is_(None))
+            working = (hook.c.id == hook_id, hook.c.disabled_at.is_(None))
             values = {"disabled_at": self._database.now(), "note": note}
-            connection.execute(sa.update(hook).where(*mine).values(values))
+            connection.execute(sa.update(hook).where(*working).values(values))
 
     def forget(self, before: datetime) -> int:
         """Delete finished messages from before that time; return how many."""

@@ -22,6 +22,7 @@ from socialpipe.store.places import Place
 from socialpipe.store.rows import fingerprint_of, from_article
 from socialpipe.store.schema import campaign, delivery, post
 from socialpipe.store.states import Change, note
+from socialpipe.store.within import owner
 
 _MILLISECOND = timedelta(milliseconds=1)  # what the store counts in
 
@@ -61,9 +62,35 @@ class Terms:
         return replace(terms, **changed)
 
 
+def enqueue(
+    connection: sa.Connection,
+    article: Article,
+    orders: Sequence[Order],
+    *,
+    options: Json,
+    terms: Terms,
+    change: Change,
+    stagger: timedelta = timedelta(0),
+) -> tuple[int, list[int]]:
+    """Store an article and its deliveries as drafts; return campaign id and delivery ids.
+
+    Each order goes out at least `stagger` after the one before it. Raises NotFound when a channel
+    has no free slot, Refused when a post would be expired by its time.
+    """
+    moments = arrange(connection, orders, terms, change, stagger)
+    campaign_id = new_campaign(connection, article, options, change.at)
+    ids = []
+    for order, moment in zip(orders, moments, strict=True):
+        where = {"campaign_id": campaign_id, "channel_id": order.channel.id}
+        key = new_delivery(connection, moment, terms, change, **where)
+        ids += [] if key is None else [key]
+    return campaign_id, ids
+
+
 def new_campaign(connection: sa.Connection, article: Article, options: Json, now: datetime) -> int:
     """Store an article that waits to be composed; return the campaign's id."""
     values = {
+        "workspace_id": owner(connection),
         "title": article.title,
         "article": from_article(article),
         "options": options,

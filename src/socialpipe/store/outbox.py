@@ -18,7 +18,8 @@ def tell(
     connection: sa.Connection, delivery_id: int, topic: Topic, at: datetime, text: str
 ) -> None:
     """Put a message into the outbox for every hook that listens to the topic."""
-    listening = _listening(connection, topic)
+    theirs = sa.select(channel.c.workspace_id).join(delivery).where(delivery.c.id == delivery_id)
+    listening = _listening(connection, topic, hook.c.workspace_id == theirs.scalar_subquery())
     if not listening:
         return
     row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings().one()

@@ -21,6 +21,7 @@ from socialpipe.store.database import Database
 from socialpipe.store.rows import to_channel
 from socialpipe.store.schema import campaign, channel, delivery
 from socialpipe.store.states import Change, move
+from socialpipe.store.within import own
 
 MOVABLE = (State.DRAFT, State.IN_REVIEW, State.APPROVED, State.SCHEDULED)
 _OPEN = (*MOVABLE, State.CLAIMED, State.PUBLISHING, State.UNCERTAIN)
@@ -58,6 +59,7 @@ class Places:
             .where(*_coming(owner.id, now))
         )
         with self._database.read() as connection:
+            own(connection, channel, owner.id)
             held = {row.wanted_at: (row.id, row.title) for row in connection.execute(query)}
         coming = islice(slots_of(owner, now), count)
         return [SlotUse(one, *held.get(one.at, (None, None))) for one in coming]
@@ -76,6 +78,7 @@ class Places:
 
 def lock(connection: sa.Connection, channel_id: int) -> Channel:
     """Take the channel's times for this transaction: no other can give the same slot away."""
+    own(connection, channel, channel_id)
     row = connection.execute(sa.select(channel).where(channel.c.id == channel_id).with_for_update())
     return to_channel(row.mappings().one())
 

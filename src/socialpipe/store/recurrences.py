@@ -18,6 +18,7 @@ from socialpipe.store.deliveries import cancel_waiting
 from socialpipe.store.intake import Terms, new_campaign, new_delivery, post_for, told
 from socialpipe.store.schema import campaign, channel, delivery, recurrence
 from socialpipe.store.states import Change
+from socialpipe.store.within import mine, own
 
 HORIZON = timedelta(days=60)
 _STEP = timedelta(days=1)  # how often the horizon is moved on
@@ -63,6 +64,7 @@ class Recurrences:
             "created_at": now,
         }
         with self._database.write() as connection:
+            own(connection, channel, *(one.id for one in channels))
             campaign_id = new_campaign(connection, article, options, now)
             rows = [{**row, "campaign_id": campaign_id, "channel_id": one.id} for one in channels]
             query = sa.insert(recurrence).returning(recurrence.c.id)
@@ -90,6 +92,7 @@ class Recurrences:
             .order_by(recurrence.c.id)
         )
         with self._database.read() as connection:
+            query = query.where(mine(connection, channel))
             return [_to_recurrence(row) for row in connection.execute(query).mappings()]
 
     def stop(self, recurrence_id: int, actor: str) -> int:
@@ -98,16 +101,15 @@ class Recurrences:
         Raises NotFound, or Refused when it is stopped already.
         """
         now = self._database.now()
-        mine = recurrence.c.id == recurrence_id
+        this = recurrence.c.id == recurrence_id
         with self._database.write() as connection:
-            stopped = connection.execute(
-                sa.select(recurrence.c.stopped_at).where(mine).with_for_update()
-            ).one_or_none()
+            query = sa.select(recurrence.c.stopped_at).where(this, mine(connection, recurrence))
+            stopped = connection.execute(query.with_for_update()).one_or_none()
             if stopped is None:
                 raise NotFound(f"There is no rule {recurrence_id}.", "socialpipe queue rules list")
             if stopped.stopped_at is not None:
                 raise Refused(f"Rule {recurrence_id} is stopped already.")
-            connection.execute(sa.update(recurrence).where(mine).values(stopped_at=now))
+            connection.execute(sa.update(recurrence).where(this).values(stopped_at=now))
             change = Change(now, actor, f"rule {recurrence_id} was stopped")
             return cancel_waiting(connection, delivery.c.recurrence_id == recurrence_id, change)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from socialpipe.errors import NotFound
 from socialpipe.store.schema import FIRST_WORKSPACE, campaign, channel, delivery, hook
 
 _OPTION = "workspace"
@@ -25,6 +26,19 @@ def mine(connection: sa.Connection, table: sa.FromClause) -> sa.ColumnElement[bo
     """
     workspace_id = connection.get_execution_options().get(_OPTION)
     return sa.true() if workspace_id is None else belongs(table, workspace_id)
+
+
+def own(connection: sa.Connection, table: sa.Table, *keys: int) -> None:
+    """Let through only the keys of rows that this transaction may see and change.
+
+    Raises NotFound, as for rows that are not there at all.
+    """
+    if connection.get_execution_options().get(_OPTION) is None:
+        return
+    known = sa.select(table.c.id).where(table.c.id.in_(keys), mine(connection, table))
+    missing = set(keys) - set(connection.scalars(known))
+    if missing:
+        raise NotFound(f"There is no {table.name} {min(missing)}.")
 
 
 def belongs(table: sa.FromClause, workspace_id: int) -> sa.ColumnElement[bool]:
