@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from socialpipe.model import Card, Json, Unit
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Account, PartRequest, Platform
 from socialpipe.platforms.http import Http
+from socialpipe.platforms.readback import altered
 from socialpipe.simulator import Simulator
 from socialpipe.simulator.networks import load
 from socialpipe.simulator.networks.webhook import SECRET
@@ -55,6 +56,7 @@ FLAT = {"discord", "webhook"}
 HANGS_ON_THE_FIRST = {"slack"}
 TAKES_HTTPS_ONLY = {"line"}
 TAKES_ANY_LENGTH = {"blogger", "forem", "ghost", "navercafe", "tumblr", "wordpress"}
+SHOWS_WHAT_IT_GOT = {"forem", "linkedin"}  # the source of the text, also where it is cut
 READS_NO_ANSWER = {"webhook"}  # any 2xx is success, by its specification
 NAMES = sorted(set(registry.names()) & set(load()))
 WITH_IMAGES = [name for name in NAMES if registry.load(name).limits.images]
@@ -207,3 +209,37 @@ def test_a_text_at_the_limit_fits_and_one_beyond_does_not(
     with pytest.raises(Rejected):
         adapter.publish(part(adapter, "나" * (theirs.text // weigh.get(theirs.unit, 1) + 1)))
     assert len(sim.posts(adapter.name)) == 1
+
+
+def test_a_post_is_taken_down_once_and_again(adapter: Platform, sim: Simulator) -> None:
+    receipt = adapter.publish(part(adapter))
+    if type(adapter).delete is Platform.delete:
+        with pytest.raises(Rejected, match="by hand"):
+            adapter.delete(receipt)
+        return
+    adapter.delete(receipt)
+    adapter.delete(receipt)
+    (post,) = sim.posts(adapter.name)
+    assert post.deleted
+
+
+def test_reactions_are_those_of_the_network(adapter: Platform, sim: Simulator) -> None:
+    receipt = adapter.publish(part(adapter))
+    (post,) = sim.posts(adapter.name)
+    theirs, told = asdict(sim.network(adapter.name).metrics(post)), asdict(adapter.metrics(receipt))
+    known = {name: count for name, count in told.items() if count is not None}
+    assert known == {name: theirs[name] for name in known}
+    assert bool(known) is (type(adapter).metrics is not Platform.metrics)
+
+
+def test_what_the_network_says_of_the_text_is_what_was_sent(
+    adapter: Platform, sim: Simulator
+) -> None:
+    request = part(adapter)
+    shown = adapter.publish(request).text
+    assert altered(adapter.wire_text(request), shown) is None
+    if shown is not None and adapter.name not in SHOWS_WHAT_IT_GOT:
+        sim.fault(adapter.name, "cut", seconds=0)
+        request = part(adapter, TEXT + " 다시")
+        if shown := adapter.publish(request).text:
+            assert altered(adapter.wire_text(request), shown)

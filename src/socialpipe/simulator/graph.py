@@ -140,6 +140,19 @@ class Graph(Network):
             raise self.invalid("Unsupported get request. Object does not exist", "100/33")
         return self.shown(post)
 
+    def insights(self, call: Call, names: Mapping[str, str]) -> Answer:
+        """Tell the metrics asked for; `names` are Meta's words for ours."""
+        post = self.find(call.params["node"])
+        if post is None:
+            raise self.invalid("Unsupported get request. Object does not exist", "100/33")
+        asked, counts = call.text("metric").split(","), self.metrics(post)
+        told = [
+            {"name": name, "values": [{"value": getattr(counts, ours)}]}
+            for name, ours in names.items()
+            if name in asked
+        ]
+        return reply({"data": told})
+
     def shown(self, post: AcceptedPost) -> Json:
         """Show a post as reads do."""
         at = post.at.strftime("%Y-%m-%dT%H:%M:%S+0000")

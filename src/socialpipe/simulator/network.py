@@ -14,7 +14,7 @@ from threading import RLock
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from socialpipe.model import Limits
+from socialpipe.model import Limits, Metrics
 from socialpipe.simulator.call import Account, Call, digest, person
 from socialpipe.simulator.faults import Kind
 from socialpipe.simulator.fetch import fetch
@@ -197,6 +197,13 @@ class Network(ABC):
             number += 1
             free = f"{slug}-{number}"
         return free
+
+    def metrics(self, post: AcceptedPost) -> Metrics:
+        """Say how people reacted to a post: made up, and the same whenever it is asked."""
+        seed = int(digest(f"{self.name} {post.number}")[:8], 16)
+        names = ("likes", "reposts", "quotes", "replies", "saves", "clicks")
+        counts = {name: (seed >> 3 * n) % (40 - 6 * n) for n, name in enumerate(names)}
+        return Metrics(views=40 + seed % 960, **counts)
 
     def url(self, post: AcceptedPost) -> str:
         """Where a person can look at a post."""

@@ -58,6 +58,13 @@ class Band(Network):
         here = [self._shown(post) for post in own if post.place == call.text("band_key")]
         return _ok({"items": here[: int(call.text("limit") or 20)], "paging": {}})
 
+    @route("GET /v2.1/band/post")
+    def read(self, call: Call) -> Answer:
+        post = self.find(call.text("post_key"), call.text("band_key"))
+        if post is None:
+            raise self._no("Invalid Parameter", 60000)
+        return _ok({"post": self._shown(post)})
+
     @route("POST /v2/band/post/remove")
     def remove(self, call: Call) -> Answer:
         post = self.find(call.text("post_key"), call.text("band_key"))
@@ -73,7 +80,15 @@ class Band(Network):
         """Show a post as reads do: hashtags in tags of BAND's own."""
         marked = re.sub(r"#\w+", lambda tag: f"<band:hashtag>{tag[0]}</band:hashtag>", post.text)
         at = int(post.at.timestamp() * 1000)
-        return {"post_key": post.id, "band_key": post.place, "content": marked, "created_at": at}
+        counts = self.metrics(post)
+        told = {"emotion_count": counts.likes, "comment_count": counts.replies}
+        return {
+            **told,
+            "post_key": post.id,
+            "band_key": post.place,
+            "content": marked,
+            "created_at": at,
+        }
 
 
 def _ok(data: Json) -> Answer:

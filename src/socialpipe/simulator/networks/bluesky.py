@@ -7,7 +7,7 @@ from dataclasses import replace
 from socialpipe.model import Json
 from socialpipe.simulator import atproto
 from socialpipe.simulator.call import Account, Call
-from socialpipe.simulator.ledger import Draft, Ledger, Media, Shelf
+from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
 from socialpipe.simulator.network import Network, route
 from socialpipe.simulator.wire import Answer, reply
 
@@ -123,6 +123,17 @@ class Bluesky(Network):
             return self.error(400, "The simulator takes images only", "InvalidMimeType")
         blob = {"ref": {"$link": media.id}, "mimeType": media.mime, "size": media.size}
         return reply({"blob": {"$type": "blob", **blob}})
+
+    @route("GET /xrpc/app.bsky.feed.getPosts", public=True)
+    def posts(self, call: Call) -> Answer:
+        found = [post for uri in call.text("uris").split(",") if (post := self.find(uri))]
+        return reply({"posts": [self._viewed(post) for post in found]})
+
+    def _viewed(self, post: AcceptedPost) -> Json:
+        counts = self.metrics(post)
+        reactions = {"likeCount": counts.likes, "repostCount": counts.reposts}
+        more = {"replyCount": counts.replies, "quoteCount": counts.quotes}
+        return {"uri": post.id, **reactions, **more, "bookmarkCount": counts.saves}
 
     @route(f"POST {XRPC}repo.createRecord", creates=True)
     def create_record(self, call: Call) -> Answer:

@@ -67,6 +67,7 @@ class Discord(Network):
     def create(self, call: Call) -> Answer:
         return reply(self._shown(call, self._publish(call)))
 
+    @route("GET /channels/{channel}/messages/{message}")
     @route(f"GET {HOOK}/messages/{{message}}")
     def read(self, call: Call) -> Answer:
         return reply(self._shown(call, self._known(call)))
@@ -133,5 +134,6 @@ class Discord(Network):
         files = [{"id": m.id, "description": m.alt, "size": m.size} for m in post.media]
         at = datetime.fromtimestamp(post.at.timestamp(), UTC).isoformat()
         shown = {"id": post.id, "channel_id": self._channel(call), "content": post.text}
-        nonce = {"nonce": post.key} if post.key else {}
+        nonce: Json = {"nonce": post.key} if post.key else {}
+        nonce["reactions"] = [{"emoji": {"name": "❤"}, "count": self.metrics(post).likes}]
         return {**shown, **nonce, "timestamp": at, "attachments": files}

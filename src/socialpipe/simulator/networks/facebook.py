@@ -81,6 +81,10 @@ class Facebook(Graph):
             return reply({"id": call.params["node"], "name": call.account.name, "link": self.base})
         return reply(self.node(call))
 
+    @route("GET /{node}/insights")
+    def count(self, call: Call) -> Answer:
+        return self.insights(call, {"post_media_view": "views", "post_clicks": "clicks"})
+
     @route("DELETE /{node}")
     def remove(self, call: Call) -> Answer:
         return self.delete(call)
@@ -103,6 +107,10 @@ class Facebook(Graph):
     def shown(self, post: AcceptedPost) -> Json:
         shown = {**super().shown(post), "message": post.text}
         shown["created_time"] = shown.pop("timestamp")
+        counts = self.metrics(post)
+        shown["shares"] = {"count": counts.reposts}
+        shown["comments"] = {"summary": {"total_count": counts.replies}}
+        shown["reactions"] = {"summary": {"total_count": counts.likes}}
         if post.media:
             photos = [{"media_type": "photo"} for _ in post.media]
             album = {"media_type": "album", "subattachments": {"data": photos}}

@@ -89,5 +89,8 @@ class Forem(Network):
 
     def _shown(self, post: AcceptedPost) -> Json:
         at = post.at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        known = {"id": int(post.id), "title": post.title, "url": self.url(post)}
+        counts = self.metrics(post)
+        told = {"page_views_count": counts.views, "public_reactions_count": counts.likes}
+        known = {**told, "comments_count": counts.replies, "body_markdown": post.key}
+        known |= {"id": int(post.id), "title": post.title, "url": self.url(post)}
         return {**known, "canonical_url": post.link or self.url(post), "published_at": at}

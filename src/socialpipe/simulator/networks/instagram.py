@@ -77,6 +77,15 @@ class Instagram(Graph):
     def read(self, call: Call) -> Answer:
         return reply(self.node(call))
 
+    @route("GET /{node}/insights")
+    def count(self, call: Call) -> Answer:
+        names = {"comments": "replies", "saved": "saves", "shares": "reposts"}
+        return self.insights(call, {"views": "views", "likes": "likes", **names})
+
+    @route("DELETE /{node}")
+    def remove(self, call: Call) -> Answer:
+        return self.delete(call)
+
     def image(self, call: Call) -> tuple[Media, ...]:
         """Take a JPEG of a permitted shape only."""
         (media,) = super().image(call)

@@ -82,6 +82,13 @@ class Lemmy(Network):
         draft = Draft(text, self.next_id(), media, place=place, title=title, link=link)
         return reply({"post_view": self._shown(self.accept(call, draft))})
 
+    @route("GET /post")
+    def read(self, call: Call) -> Answer:
+        post = self.mine(call, call.text("id"))
+        if post is None:
+            raise self._no("couldnt_find_post")
+        return reply({"post_view": self._shown(post)})
+
     @route("GET /user")
     def user(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
@@ -89,6 +96,7 @@ class Lemmy(Network):
         person = {"person": {"id": int(call.account.id), "name": call.account.name}}
         return reply({"person_view": person, "posts": shown})
 
+    @route("DELETE /post")
     @route("POST /post/delete")
     def delete(self, call: Call) -> Answer:
         post = self.mine(call, call.text("post_id"))
@@ -104,4 +112,6 @@ class Lemmy(Network):
         at = post.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         shown = {"id": int(post.id), "name": post.title, "body": post.text, "url": post.link}
         where = {"ap_id": self.url(post), "published": at, "community_id": int(post.place)}
-        return {"post": {**shown, **where}}
+        counts = self.metrics(post)
+        told = {"score": counts.likes, "comments": counts.replies}
+        return {"post": {**shown, **where, **told}, "counts": told}

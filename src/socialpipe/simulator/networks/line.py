@@ -36,6 +36,15 @@ class Line(Network):
     def info(self, call: Call) -> Answer:
         return reply({"userId": f"U{call.account.id}", "displayName": call.account.name})
 
+    @route("GET /v2/bot/insight/message/event")
+    def count(self, call: Call) -> Answer:
+        post = self.mine(call, call.text("requestId"))
+        if post is None:
+            return self.error(404, "Not found")
+        counts = self.metrics(post)
+        told = {"uniqueImpression": counts.views, "uniqueClick": counts.clicks}
+        return reply({"overview": {"requestId": post.id, **told}})
+
     @route("POST /v2/bot/message/validate/broadcast")
     def validate(self, call: Call) -> Answer:
         self._messages(call)

@@ -12,6 +12,12 @@ from socialpipe.simulator.markup import little_text
 from socialpipe.simulator.network import Network, route
 from socialpipe.simulator.wire import Answer, reply
 
+MEMBER_METRICS = {
+    "IMPRESSION": "views",
+    "REACTION": "likes",
+    "RESHARE": "reposts",
+    "COMMENT": "replies",
+}
 MONTHS = 12  # a version is served so long
 AUTHOR = re.compile(r"urn:li:(person|organization):[\w-]+")
 ALT = 4086  # longest altText, characters; not documented
@@ -65,6 +71,13 @@ class LinkedIn(Network):
         target = {"uploadUrl": f"{self.base}/dms-uploads/{urn}", "image": urn}
         return reply({"value": {**target, "uploadUrlExpiresAt": int(call.now + 86_400) * 1000}})
 
+    @route("GET /rest/images/{urn}")
+    def image_state(self, call: Call) -> Answer:
+        media = self.uploaded(call, call.params["urn"])
+        waits = media is not None and media.ready_at > call.now
+        state = "PROCESSING" if waits else "AVAILABLE" if media else "WAITING_UPLOAD"
+        return reply({"id": call.params["urn"], "status": state})
+
     @route("PUT /dms-uploads/{urn}", uploads=True)
     def upload(self, call: Call) -> Answer:
         urn = call.params["urn"]
@@ -103,6 +116,34 @@ class LinkedIn(Network):
         own = self.ledger.own(self.name, call.account.name)
         here = [self._shown(post) for post in own if post.place == author]
         return reply({"elements": here[: int(call.text("count") or 10)]})
+
+    @route("GET /rest/posts/{urn}")
+    def read(self, call: Call) -> Answer:
+        post = self.mine(call, call.params["urn"])
+        if post is None:
+            return self.error(404, "No such post", "NOT_FOUND")
+        return reply(self._shown(post))
+
+    @route("GET /rest/organizationalEntityShareStatistics")
+    def count(self, call: Call) -> Answer:
+        named = re.search(r"List\((urn:li:\w+:\d+)\)", call.text("shares") or call.text("ugcPosts"))
+        post = self.mine(call, named[1]) if named else None
+        if post is None:
+            return reply({"elements": []})
+        counts = self.metrics(post)
+        told = {"impressionCount": counts.views, "likeCount": counts.likes}
+        told |= {"shareCount": counts.reposts, "commentCount": counts.replies}
+        told["clickCount"] = counts.clicks
+        return reply({"elements": [{"totalShareStatistics": told}]})
+
+    @route("GET /rest/memberCreatorPostAnalytics")
+    def count_own(self, call: Call) -> Answer:
+        named = re.fullmatch(r"\((?:share|ugcPost):(urn:li:\w+:\d+)\)", call.text("entity"))
+        post = self.mine(call, named[1]) if named else None
+        name = MEMBER_METRICS.get(call.text("queryType"))
+        if post is None or name is None:
+            return reply({"elements": []})
+        return reply({"elements": [{"count": getattr(self.metrics(post), name)}]})
 
     @route("DELETE /rest/posts/{urn}")
     def delete(self, call: Call) -> Answer:

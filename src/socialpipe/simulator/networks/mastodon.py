@@ -190,8 +190,13 @@ class Mastodon(Network):
 
     def _status(self, post: AcceptedPost) -> Json:
         """Return a status as reads show it: its content is HTML."""
+        counts = self.metrics(post)
         return {
             "id": post.id,
+            "favourites_count": counts.likes,
+            "reblogs_count": counts.reposts,
+            "quotes_count": counts.quotes,
+            "replies_count": counts.replies,
             "uri": self.url(post),
             "url": self.url(post),
             "created_at": post.at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z",

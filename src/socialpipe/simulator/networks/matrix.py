@@ -53,6 +53,11 @@ class Matrix(Network):
         del call
         return self.error(404, "Event not found.", "M_NOT_FOUND")
 
+    @route("GET /_matrix/client/v1/media/config")
+    def media_config(self, call: Call) -> Answer:
+        del call
+        return reply({"m.upload.size": 10_000_000})
+
     @route("POST /_matrix/media/v3/upload", uploads=True)
     def upload(self, call: Call) -> Answer:
         media = self.hold(call, call.request.body)

@@ -103,5 +103,8 @@ class Misskey(Network):
 
     def _shown(self, post: AcceptedPost) -> Json:
         at = post.at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-        shown = {"id": post.id, "createdAt": at, "text": post.text, "replyId": post.reply_to}
+        shown: Json = {"id": post.id, "createdAt": at, "text": post.text, "replyId": post.reply_to}
+        counts = self.metrics(post)
+        shown |= {"reactionCount": counts.likes, "renoteCount": counts.reposts}
+        shown["repliesCount"] = counts.replies
         return {**shown, "fileIds": [media.id for media in post.media]}

@@ -72,6 +72,12 @@ class Pinterest(Network):
     def read(self, call: Call) -> Answer:
         return reply(self._shown(self._known(call)))
 
+    @route("GET /pins/{pin}/analytics")
+    def count(self, call: Call) -> Answer:
+        counts = self.metrics(self._known(call))
+        told = {"IMPRESSION": counts.views, "SAVE": counts.saves, "OUTBOUND_CLICK": counts.clicks}
+        return reply({"all": {"summary_metrics": told}})
+
     @route("DELETE /pins/{pin}")
     def delete(self, call: Call) -> Answer:
         self.ledger.delete(self._known(call))

@@ -70,6 +70,13 @@ class Slack(Network):
     def permalink(self, call: Call) -> Answer:
         return _ok({"permalink": self.url(self._known(call, call.text("message_ts")))})
 
+    @route("GET|POST /api/reactions.get")
+    def reactions(self, call: Call) -> Answer:
+        post = self._known(call, call.text("timestamp"))
+        counts = self.metrics(post)
+        told = {"reactions": [{"name": "heart", "count": counts.likes}]}
+        return _ok({"message": {**self._shown(post), **told, "reply_count": counts.replies}})
+
     @route("POST /api/chat.delete")
     def delete(self, call: Call) -> Answer:
         post = self._known(call, call.text("ts"))

@@ -9,10 +9,11 @@ from typing import Any
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Account, Call, digest
 from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
-from socialpipe.simulator.markup import plain
+from socialpipe.simulator.markup import Page, plain
 from socialpipe.simulator.network import Network, Refusal, route
 from socialpipe.simulator.wire import Answer, Request, reply
 
+RICH = 32_768  # characters of a rich message
 PHOTO_BYTES = 10_000_000  # largest uploaded photo
 
 
@@ -73,6 +74,20 @@ class Telegram(Network):
             raise self._bad("message is too long")
         post = self._send(call, text, ())
         return _ok({**self._message(post), "text": post.text})
+
+    @route("POST /bot{token}/sendRichMessage", creates=True)
+    def rich(self, call: Call) -> Answer:
+        """Publish a document; its images are files of the form."""
+        document = call.object("rich_message")
+        page = Page(str(document.get("html", "")))
+        if not page.text and not page.images:
+            raise self._bad("rich message is empty")
+        if len(page.text) > RICH:
+            raise self._bad("rich message is too long")
+        sources = {item["id"]: item["media"]["media"] for item in document.get("media", [])}
+        names = [address.rpartition("id=")[2] for address, _ in page.images]
+        media = tuple(self._photo(call, sources.get(name, "")) for name in names)
+        return _ok(self._message(self._send(call, page.text, media)))
 
     @route("POST /bot{token}/sendPhoto", creates=True)
     def photo(self, call: Call) -> Answer:

@@ -62,6 +62,11 @@ class Threads(Graph):
     def read(self, call: Call) -> Answer:
         return reply(self.node(call))
 
+    @route("GET /{node}/insights")
+    def count(self, call: Call) -> Answer:
+        same = ("views", "likes", "replies", "reposts", "quotes")
+        return self.insights(call, dict(zip(same, same, strict=True)))
+
     @route("DELETE /{node}")
     def remove(self, call: Call) -> Answer:
         return self.delete(call)

@@ -52,6 +52,14 @@ class Tumblr(Network):
         here = [self._shown(post) for post in own if post.place == call.params["blog"]]
         return _ok({"posts": here[: int(call.text("limit") or 20)]})
 
+    @route("GET /blog/{blog}/notes")
+    def notes(self, call: Call) -> Answer:
+        post = self.find(call.text("id"), call.params["blog"])
+        if post is None:
+            return self.error(404, "Not Found")
+        counts = self.metrics(post)
+        return _ok({"notes": [], "total_likes": counts.likes, "total_reblogs": counts.reposts})
+
     @route("POST /blog/{blog}/post/delete")
     def delete(self, call: Call) -> Answer:
         post = self.find(call.text("id"), call.params["blog"])

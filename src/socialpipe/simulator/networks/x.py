@@ -19,6 +19,7 @@ BODY = {
     *("share_with_followers", "made_with_ai", "paid_partnership", "nullcast", "card_uri"),
     *("for_super_followers_only", "edit_options"),
 }
+PIECE = 1_048_576  # bytes of a piece; the edge takes no larger one
 UPLOAD_LIFE = 86_400  # seconds an upload can be used
 
 
@@ -33,6 +34,7 @@ class X(Network):
     def __init__(self, base: str, ledger: Ledger) -> None:
         super().__init__(base, ledger)
         self.said: Shelf[tuple[str, str], str] = Shelf()
+        self.pieces: Shelf[tuple[str, str], dict[int, bytes]] = Shelf()  # of uploads, by number
 
     def error(self, status: int, message: str, code: str = "") -> Answer:
         title = {400: "Invalid Request", 401: "Unauthorized", 403: "Forbidden"}.get(status, "Error")
@@ -75,6 +77,27 @@ class X(Network):
             self.ledger.delete(post)
         return reply({"data": {"deleted": post is not None}})
 
+    @route("GET /2/tweets")
+    def several(self, call: Call) -> Answer:
+        """Show posts by their ids; those that are not there are left out."""
+        found = [post for one in call.text("ids").split(",") if (post := self.find(one))]
+        asked = call.text("tweet.fields")
+        shown = [self._shown(post) | self._counts(post, asked) for post in found]
+        return reply({"data": shown} if shown else {"errors": [{"title": "Not Found Error"}]})
+
+    def _counts(self, post: AcceptedPost, asked: str) -> Json:
+        counts = self.metrics(post)
+        public = {
+            "impression_count": counts.views,
+            "like_count": counts.likes,
+            "retweet_count": counts.reposts,
+            "quote_count": counts.quotes,
+            "reply_count": counts.replies,
+            "bookmark_count": counts.saves,
+        }
+        private = {"non_public_metrics": {"url_link_clicks": counts.clicks}}
+        return {"public_metrics": public, **(private if "non_public" in asked else {})}
+
     @route("GET /2/tweets/{id}")
     def read(self, call: Call) -> Answer:
         post = self.find(call.params["id"])
@@ -105,6 +128,43 @@ class X(Network):
             raise self._invalid("media: not an image of at most 5 MB")
         shown = {"id": media.id, "media_key": f"3_{media.id}", "size": media.size}
         return reply({"data": {**shown, "expires_after_secs": UPLOAD_LIFE}})
+
+    @route("POST /2/media/upload/initialize")
+    def begin(self, call: Call) -> Answer:
+        if not 0 < int(call.text("total_bytes")) <= self.limits.image_bytes:
+            raise self._invalid("total_bytes: not an image of at most 5 MB")
+        number = self.next_id()
+        self.pieces[call.account.id, number] = {}
+        return reply({"data": {"id": number, "expires_after_secs": UPLOAD_LIFE}})
+
+    @route("POST /2/media/upload/{id}/append")
+    def append(self, call: Call) -> Answer:
+        piece = call.request.files["media"].data
+        if len(piece) > PIECE:
+            return Answer(413)
+        self.pieces[call.account.id, call.params["id"]][int(call.text("segment_index"))] = piece
+        return reply({"data": {"expires_at": int(call.now + UPLOAD_LIFE)}})
+
+    @route("POST /2/media/upload/{id}/finalize", uploads=True)
+    def finalize(self, call: Call) -> Answer:
+        found = self.pieces[call.account.id, call.params["id"]]
+        whole = b"".join(found[n] for n in sorted(found))
+        media = self.hold(call, whole, media_id=call.params["id"])
+        if media is None:
+            raise self._invalid("media: not an image")
+        return reply({"data": {"id": media.id, **self._processing(media, call.now)}})
+
+    @route("GET /2/media/upload")
+    def state(self, call: Call) -> Answer:
+        media = self.uploaded(call, call.text("media_id"))
+        if media is None:
+            raise self._invalid("Your media IDs are invalid.")
+        done = {"processing_info": {"state": "succeeded"}}
+        return reply({"data": {"id": media.id, **(self._processing(media, call.now) or done)}})
+
+    def _processing(self, media: Media, now: float) -> Json:
+        wait = {"state": "in_progress", "check_after_secs": 1}
+        return {"processing_info": wait} if media.ready_at > now else {}
 
     @route("POST /2/media/metadata")
     def describe(self, call: Call) -> Answer:
