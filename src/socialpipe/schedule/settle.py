@@ -10,6 +10,7 @@ from socialpipe.model import Recovery
 
 _MISSES_PROVE_ABSENCE = 2
 _KEY_MARGIN = timedelta(minutes=1)  # a replay must reach the network before its key expires
+_SET_BACK = -timedelta(minutes=1)  # a call that went out later than now: the clock was set back
 
 
 class Verdict(StrEnum):
@@ -33,7 +34,7 @@ class Look:
 def key_holds(recovery: Recovery, sent_at: datetime, now: datetime) -> bool:
     """Whether the platform still honours the key of a call that first went out at `sent_at`."""
     lifetime = recovery.key_lifetime
-    return lifetime is not None and now - sent_at < lifetime - _KEY_MARGIN
+    return lifetime is not None and _SET_BACK < now - sent_at < lifetime - _KEY_MARGIN
 
 
 def verdict(recovery: Recovery, look: Look) -> Verdict:

@@ -13,6 +13,8 @@ from socialpipe.store.jobs import load_job
 from socialpipe.store.schema import delivery
 from socialpipe.store.states import Change, move_all
 
+_LONGEST = 2  # leases that one can run for, even after the setting was changed
+
 
 class Sweeps:
     """Finds what got stuck; any number of keepers may do so at once."""
@@ -33,7 +35,7 @@ class Sweeps:
             text = "the worker fell silent before it began"
             freed = move_all(
                 connection,
-                _expired(connection, State.CLAIMED, now),
+                self._expired(connection, State.CLAIMED, now),
                 State.CLAIMED,
                 State.SCHEDULED,
                 Change(now, actor, text, values=new_fence),
@@ -42,7 +44,7 @@ class Sweeps:
             unsure = {**new_fence, "reason": text, "look_at": now, "misses": 0}
             lost = move_all(
                 connection,
-                _expired(connection, State.PUBLISHING, now),
+                self._expired(connection, State.PUBLISHING, now),
                 State.PUBLISHING,
                 State.UNCERTAIN,
                 Change(now, actor, text, values=unsure),
@@ -69,7 +71,10 @@ class Sweeps:
             )
             return [load_job(connection, key, actor) for key in ids]
 
-
-def _expired(connection: sa.Connection, state: State, now: datetime) -> list[int]:
-    query = sa.select(delivery.c.id).where(delivery.c.state == state, delivery.c.lease_until < now)
-    return list(connection.scalars(query.with_for_update(skip_locked=True)))
+    def _expired(self, connection: sa.Connection, state: State, now: datetime) -> list[int]:
+        """Find leases that are over; one that runs for too long was given before a clock jump."""
+        over = sa.or_(
+            delivery.c.lease_until < now, delivery.c.lease_until > now + _LONGEST * self._lease
+        )
+        query = sa.select(delivery.c.id).where(delivery.c.state == state, over)
+        return list(connection.scalars(query.with_for_update(skip_locked=True)))
