@@ -78,17 +78,29 @@ class Feed(Platform):
             "feed_url": self._url("feed.json"),
             "items": items,
         }
-        write(self._directory() / "rss.xml", rss(feed, self._url("rss.xml")))
-        write(self._directory() / "atom.xml", atom(feed, self._url("atom.xml")))
-        shown = json.dumps(feed, ensure_ascii=False, indent=1).encode()
-        write(self._directory() / "feed.json", shown)
+        for name, data in self._files(feed).items():
+            write(self._directory() / name, data)
+
+    def _files(self, feed: Json) -> dict[str, bytes]:
+        try:
+            return {
+                "rss.xml": rss(feed, self._url("rss.xml")),
+                "atom.xml": atom(feed, self._url("atom.xml")),
+                "feed.json": json.dumps(feed, ensure_ascii=False, indent=1).encode(),
+            }
+        except (AttributeError, KeyError, TypeError, ValueError):  # somebody else's items
+            raise self._foreign() from None
 
     def _items(self) -> list[Json]:
         file = self._directory() / "feed.json"
         items = dig(parse(file.read_bytes()), "items") if file.exists() else []
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise Rejected(f"{file} is no feed of ours.", "Move it away, then retry.")
+            raise self._foreign()
         return items
+
+    def _foreign(self) -> Rejected:
+        file = self._directory() / "feed.json"
+        return Rejected(f"{file} is no feed of ours.", "Move it away, then retry.")
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -1,0 +1,79 @@
+"""Networks without a network: answers come out of the cases, requests are kept."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+import requests
+from requests.structures import CaseInsensitiveDict
+from tests.platforms.network import Reply, Request, Route
+
+from socialpipe.platforms.http import Content, Http
+
+HOST = "https://h.example"
+
+
+class Query(dict[str, str]):
+    """A query that has every parameter."""
+
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+class Canned(Http):
+    """Answers with `routes`; those in `broken` come first. `requests` are those that were made."""
+
+    def __init__(
+        self, routes: Mapping[str, Route], broken: Mapping[str, Reply] | None = None
+    ) -> None:
+        super().__init__(connect_timeout=1, read_timeout=1, allow_private_hosts=True)
+        self.routes, self.broken = routes, dict(broken or {})
+        self.requests: list[Request] = []
+
+    def _exchange(
+        self, method: str, url: str, *, follow: bool, content: Content
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        del follow
+        request = prepared(method, url, content)
+        self.requests.append(request)
+        for key, route in [*self.broken.items(), *self.routes.items()]:
+            wanted, _, pattern = key.partition(" ")
+            if wanted == method and re.fullmatch(pattern, request.path):
+                reply = first(route, request)
+                return reply.status, CaseInsensitiveDict(reply.headers), encoded(reply.body)
+        return 404, CaseInsensitiveDict(), b"{}"
+
+
+def prepared(method: str, url: str, content: Content) -> Request:
+    """Write a request as it goes over the wire."""
+    made = requests.Request(method, url, **content).prepare()
+    place = urlsplit(made.url or "")
+    body = made.body or b""
+    data = body.encode() if isinstance(body, str) else bytes(body)
+    query = Query(parse_qsl(place.query))
+    return Request(method, place.path, query, {"Host": "h.example", **made.headers}, data)
+
+
+def encoded(body: object) -> bytes:
+    if isinstance(body, bytes):
+        return body
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half an emoji
+        return json.dumps(body).encode()
+
+
+def first(route: Route, request: Request) -> Reply:
+    """Take the answer of a route on which all goes well."""
+    if callable(route):
+        route = route(request)
+    act = route if isinstance(route, Reply) else route[-1] if isinstance(route, list) else None
+    assert isinstance(act, Reply)
+    return act
+
+
+def good(route: Route) -> Reply:
+    return first(route, Request("GET", "/", Query(), {"Host": "h.example"}, b""))
