@@ -12,6 +12,7 @@ from tests.platforms.case import http
 from tests.platforms.network import Drop, Network, Reply, Slow
 
 from socialpipe.errors import NotSent, Rejected, Throttled, Unknown
+from socialpipe.platforms import wire
 from socialpipe.platforms.answer import LONGEST_WAIT, Answer, dig, hide, parse, tidy, verdict, wait
 from socialpipe.platforms.http import LARGEST
 from socialpipe.platforms.wire import is_public
@@ -39,13 +40,25 @@ def answer(body: Any = None, status: int = 429, **headers: str) -> Answer:
         "fc00::1",
         "::ffff:10.0.0.1",
         "2002:7f00:1::",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a01:203",
+        "64:ff9b:1::1",
+        "::7f00:1",
+        "2001:0:53aa:64c::1",
+        "fec0::1",
+        "ff02::1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "198.18.0.1",
     ],
 )
 def test_addresses_of_our_own_network_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1"])
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1", "64:ff9b::101:101"]
+)
 def test_addresses_of_the_internet_are_public(address: str) -> None:
     assert is_public(address)
 
@@ -61,6 +74,56 @@ def test_a_name_that_turns_private_gets_no_byte(monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(Rejected, match="SOCIALPIPE_ALLOW_PRIVATE_HOSTS"):
             client.post(f"https://public.example:{port}/", creates=True, json={})
         assert net.requests == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("2130706433", "0177.0.0.1", "0x7f.0.0.1", "0x7f000001", "127.1", "0", "0.0.0.0"),
+        *("127.0.0.1.", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "localhost"),
+    ],
+)
+def test_no_spelling_of_our_own_host_gets_a_byte(host: str) -> None:
+    with Network({"GET /": Reply(200, {})}) as net:
+        port = net.base.rpartition(":")[2]
+        with pytest.raises((Rejected, NotSent)):  # some resolvers do not know such spellings
+            http(allow_private_hosts=False).get(f"http://{host}:{port}/")
+        assert net.requests == []
+
+
+def test_a_redirect_into_our_own_network_gets_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Network({"GET /metadata": Reply(200, {})}) as inside:
+        hop = Reply(302, b"", {"Location": f"{inside.base}/metadata"})
+        with Network({"GET /": hop}) as outside:
+            public = iter([True, False])  # the first host is on the internet, the second is not
+            monkeypatch.setattr(wire, "is_public", lambda _: next(public))
+            client = http(allow_private_hosts=False)
+            with pytest.raises(Rejected, match="SOCIALPIPE_ALLOW_PRIVATE_HOSTS"):
+                client.get(f"{outside.base}/", follow=True)
+        assert inside.requests == []
+
+
+def test_a_name_is_asked_for_once_and_its_answer_is_what_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Network({"GET /": Reply(200, {})}) as net:
+        port, asked = int(net.base.rpartition(":")[2]), []
+        answers = iter([("127.0.0.1", port), ("1.1.1.1", port)])  # a name that is bound anew
+
+        def rebinding(*question: object, **_: object) -> object:
+            asked.append(question)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", next(answers))]
+
+        looked: list[str] = []
+
+        def public(address: str) -> bool:
+            looked.append(address)
+            return True
+
+        monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+        monkeypatch.setattr(wire, "is_public", public)
+        assert http(allow_private_hosts=False).get(f"http://once.example:{port}/").status == 200
+        assert (len(asked), looked) == (1, ["127.0.0.1"])
 
 
 def test_redirects_are_followed_only_when_reading_and_asked_for() -> None:

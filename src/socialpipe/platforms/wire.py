@@ -49,6 +49,7 @@ class Progress:
 _PROGRESS: ContextVar[Progress] = ContextVar("_PROGRESS")
 _PATIENCE = Patience()
 _HOSTS = 100  # whose connections are kept open …
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _IDLE = 256  # … so many each: as many as threads may call the same one
 
 
@@ -66,8 +67,16 @@ def watched(progress: Progress, total: float) -> Iterator[None]:
 def is_public(address: str) -> bool:
     """Whether an IP address (zone allowed) is reachable from anywhere on the internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
-    return bool(inner.is_global and not inner.is_multicast)
+    inner = (_inside(ip) if isinstance(ip, ipaddress.IPv6Address) else None) or ip
+    local = getattr(inner, "is_site_local", False)  # fec0::/10, as some networks still number
+    return inner.is_global and not (inner.is_multicast or inner.is_reserved or local)
+
+
+def _inside(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one leads to: mapped, 6to4, or NAT64 (RFC 6052)."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def admit(sock: socket.socket, *, allow_private: bool) -> socket.socket:
