@@ -10,7 +10,7 @@ from typing import Any
 
 from socialpipe.errors import NotSent, PlatformError, Rejected, Throttled, Unauthorized, Unknown
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import RENEW, dig
+from socialpipe.platforms.answer import RENEW, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
 from socialpipe.platforms.nostr import bech32
 from socialpipe.platforms.nostr.event import DELETION, NOTE, REACTION, REPOST, note, signed
@@ -74,8 +74,9 @@ class Nostr(Platform):
         found: dict[str, Any] = {}
         kinds = [NOTE, REPOST, REACTION]
         self._everywhere(lambda relay: found.update(relay.about(receipt.id, kinds)))
-        counts = Counter(dig(event, "kind") for event in found.values())
-        return Metrics(likes=counts[REACTION], reposts=counts[REPOST], replies=counts[NOTE])
+        counts = Counter(word(event, "kind") for event in found.values())
+        likes, reposts, replies = (counts[str(kind)] for kind in (REACTION, REPOST, NOTE))
+        return Metrics(likes=likes, reposts=reposts, replies=replies)
 
     def _everywhere(self, call: Callable[[Relay], None]) -> None:
         """Call every relay; one that does as it is told is enough."""
