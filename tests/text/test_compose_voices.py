@@ -66,6 +66,15 @@ def test_instagram_hands_its_tags_to_a_first_comment_where_it_can() -> None:
         assert inline.parts[0].text.endswith("#동네빵집 #소상공인 #예약제")
 
 
+def test_tags_stand_in_the_text_where_a_brand_wants_that() -> None:
+    pair = made("en", "A bakery", ["The bakery bakes rye."], ["Bakery", "Rye", "Slow"])
+    text = compose(*pair, "linkedin", LINKEDIN, style=Style(inline_tags=True)).parts[0].text
+    assert text.startswith("A #bakery\n")
+    assert "The bakery bakes #rye" in text
+    assert text.endswith("\n#Slow")
+    assert text.count("#") == 3
+
+
 def test_a_content_warning_counts_as_text() -> None:
     limits = replace(EVERY["mastodon"], text=150, warning=100)
     plain = compose(*KOREAN, "mastodon", limits, link=LINK)

@@ -1,7 +1,8 @@
 """Nothing is invented: every number and every word of a post is one of the article.
 
 Over all samples and 200 articles made of them with other numbers and names, on all networks, in
-all tones, with other first lines. Ours are only the labels, which are a closed list.
+all tones, with other first lines: texts, titles, first comments, hashtags, and the alt texts of
+cards. Ours are only the labels and the words of the cards, which are closed lists.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from pathlib import Path
 import pytest
 import regex
 
-from socialpipe.model import Article, Digest, Post
+from socialpipe.cards import draw
+from socialpipe.cards.words import words
+from socialpipe.model import Article, Card, Digest, Post
 from socialpipe.platforms import registry
 from socialpipe.text.compose import variants
 from socialpipe.text.digest import digest
@@ -24,6 +27,7 @@ from socialpipe.text.style import Style, Tone
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").iterdir())
 LINK = "https://example.com/story"
+SMALL = (360, 360)  # px; a card says the same at any size
 NUMBER = regex.compile(r"\d+(?:[.,:٫]\d+)*")
 WORD = regex.compile(r"(?!\d)[\p{L}\p{M}\p{N}]+")
 NAME = regex.compile(r"\b\p{Lu}\p{Ll}{4,}")
@@ -45,12 +49,13 @@ class Source:
 
     @classmethod
     def of(cls, article: Article) -> Source:
-        text = f"{article.title}\n{article.text}"
+        told = (article.title, article.text, article.dek, article.site, article.author)
+        text = "\n".join(filter(None, told))
         marked = " ".join((*article.keywords, *article.hashtags))
-        words = {word.casefold() for word in WORD.findall(f"{text}\n{ours(article.language)}")}
+        known = {word.casefold() for word in WORD.findall(f"{text}\n{ours(article.language)}")}
         numbers = frozenset(NUMBER.findall(text))
         return cls(
-            article, digest(article), text, frozenset(words), numbers, letters(f"{text} {marked}")
+            article, digest(article), text, frozenset(known), numbers, letters(f"{text} {marked}")
         )
 
     def posts(self, name: str, tone: Tone, count: int) -> tuple[Post, ...]:
@@ -59,12 +64,23 @@ class Source:
 
     def invented(self, post: Post) -> list[str]:
         """Return the numbers, words and hashtags of a post that are not the article's."""
-        said = f"{post.title or ''}\n" + "\n".join(plain(part.text, post) for part in post.parts)
+        texts = (*(part.text for part in post.parts), post.first_comment or "", post.title or "")
+        said = "\n".join(plain(text, post) for text in texts)
+        return [
+            *self.unknown(said),
+            *(tag for tag in post.hashtags if letters(tag) not in self.letters),
+        ]
+
+    def unknown(self, said: str) -> list[str]:
+        """Return the numbers and words of a text that are not the article's."""
         return [
             *(number for number in NUMBER.findall(said) if number not in self.numbers),
             *(word for word in WORD.findall(said) if not self.knows(word)),
-            *(tag for tag in post.hashtags if letters(tag) not in self.letters),
         ]
+
+    def drawn(self) -> tuple[Card, ...]:
+        limits = replace(registry.load("instagram").limits, card=SMALL)
+        return draw(self.article, self.digest, limits)
 
     def knows(self, word: str) -> bool:
         if word.casefold() in self.words:
@@ -81,6 +97,8 @@ def test_samples_are_the_only_source(path: Path) -> None:
         for name in registry.names():
             for post in source.posts(name, tone, 3):
                 assert source.invented(post) == [], post.platform
+    for card in source.drawn():
+        assert source.unknown(card.alt) == [], card.template
 
 
 @pytest.mark.parametrize("start", range(0, 200, 20))
@@ -90,6 +108,8 @@ def test_made_articles_are_the_only_source(start: int) -> None:
         for name in registry.names():
             for post in source.posts(name, list(Tone)[seed % 3], 2):
                 assert source.invented(post) == [], (seed, post.platform)
+        for card in source.drawn():
+            assert source.unknown(card.alt) == [], (seed, card.template)
 
 
 def test_what_is_invented_is_found() -> None:
@@ -99,10 +119,13 @@ def test_what_is_invented_is_found() -> None:
     assert source.invented(post) == []
     assert {"cafe", "340"} <= set(other.invented(post))
     assert other.invented(replace(post, hashtags=("Cafe",)))[-1] == "Cafe"
+    assert "Cafe" in other.invented(replace(post, first_comment="#Cafe"))
+    assert "Cafe" in other.invented(replace(post, title="The Cafe"))
+    assert "340" in other.unknown(source.drawn()[0].alt)
 
 
 def ours(language: str) -> str:
-    return " ".join(map(str, astuple(labels(language))))
+    return " ".join(map(str, (*astuple(labels(language)), *words(language))))
 
 
 def letters(text: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from socialpipe.model import Article
-from socialpipe.text.hashtags import COMPUTED, LONGEST, normalise, rank
+from socialpipe.text.hashtags import COMPUTED, LONGEST, inline, normalise, rank
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,35 @@ def test_brief_words_and_plurals_of_what_is_there_are_left_out(
 
 def test_a_brief_word_of_the_title_is_a_tag() -> None:
     assert rank(Article("The night bus", "t", language="en"), ["bus", "art"]) == ("bus",)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "expected", "left"),
+    [
+        ("A library lends drills", ["Library", "Drill"], "A #library lends drills", ("Drill",)),
+        ("The library, the library", ["library"], "The #library, the library", ()),
+        (
+            "은평구, 수리 카페와 은평구의 봉사자",
+            ["은평구", "수리카페"],
+            "#은평구, 수리 카페와 은평구의 봉사자",
+            ("수리카페",),
+        ),
+        ("은평구의 봉사자", ["은평구"], "은평구의 봉사자", ("은평구",)),
+        (
+            "See https://e.com/library now",
+            ["library"],
+            "See https://e.com/library now",
+            ("library",),
+        ),
+        ("Ask @library", ["library"], "Ask @library", ("library",)),
+        ("An #library", ["library"], "An #library", ("library",)),
+        ("", ["a1"], "", ("a1",)),
+    ],
+)
+def test_words_become_tags_where_they_stand_whole(
+    text: str, tags: list[str], expected: str, left: tuple[str, ...]
+) -> None:
+    assert inline(text, tags) == (expected, left)
 
 
 def test_a_computed_tag_that_nobody_searches_for_is_left_out() -> None:

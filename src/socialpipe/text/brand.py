@@ -62,11 +62,12 @@ class _Table(BaseModel):
 
 
 class Tags(_Table):
-    """Hashtags that every post carries, those that none does, and whether a comment takes them."""
+    """Hashtags that every post carries, those that none does, and where they stand."""
 
     default: list[Tag] = []
     banned: list[Tag] = []
     first_comment: bool = True
+    inline: bool = False
 
 
 class Link(_Table):
@@ -130,7 +131,8 @@ class Brand(_Table):
             show_link=wishes.link.show,
             short_link=wishes.link.short,
             warning=wishes.content_warning,
-            first_comment=wishes.tags.first_comment,
+            first_comment=wishes.tags.first_comment and not wishes.tags.inline,
+            inline_tags=wishes.tags.inline,
         )
 
     @property

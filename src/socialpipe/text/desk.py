@@ -9,6 +9,7 @@ from socialpipe.model import Limits, Part, Point
 from socialpipe.text import page
 from socialpipe.text.count import measure, problems
 from socialpipe.text.fit import shorten
+from socialpipe.text.hashtags import inline
 from socialpipe.text.material import Material
 from socialpipe.text.voices import Voice
 
@@ -42,6 +43,7 @@ class Desk:
 
     def write(self, block: str, draft: Draft) -> str:
         """Return the draft in the words of the network's template."""
+        draft = self._inlined(draft) if self.material.inline_tags else draft
         values = self.material.values() | {
             "hook": draft.hook,
             "points": draft.points,
@@ -55,6 +57,16 @@ class Desk:
         if not draft.link:
             values["link"] = ""
         return page.render(self.pages, block, values)
+
+    def _inlined(self, draft: Draft) -> Draft:
+        """Move the tags into what is said, as far as it has their words."""
+        hook, left = inline(draft.hook, draft.tags)
+        summary, left = inline(draft.summary, left)
+        points = []
+        for point in draft.points:
+            said, left = inline(point, left)
+            points.append(said)
+        return replace(draft, hook=hook, summary=summary, points=tuple(points), tags=left)
 
     @property
     def pages(self) -> tuple[str, str, str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from socialpipe.errors import Refused
 from socialpipe.model import Article, Picture
@@ -23,8 +24,9 @@ from socialpipe.text.reading.html import fragment
 from socialpipe.text.reading.metadata import moment, web_address
 from socialpipe.text.reading.pictures import once
 
-MOST = 500  # entries taken from one feed
+MOST = 2000  # entries taken from one feed
 _WHOLE = 400  # code points from which an entry's content is the article, not a teaser
+_TRACKS = re.compile(r"utm_|fbclid$|gclid$|mc_[ce]id$|ref$", re.IGNORECASE)
 _FIX = "Check the address: it must be an RSS, Atom or JSON feed."
 
 
@@ -37,6 +39,16 @@ class Entry:
     url: str | None
     published_at: datetime | None
     article: Article | None
+
+    @property
+    def page(self) -> str | None:
+        """What stays of its address when a site tags or moves its links; None for a home page."""
+        parts = urlsplit(self.url or "")
+        asked = [pair for pair in parse_qsl(parts.query) if not _TRACKS.match(pair[0])]
+        path = parts.path.rstrip("/")
+        if not path and not asked:
+            return None
+        return f"{(parts.hostname or '').removeprefix('www.')}{path}?{urlencode(sorted(asked))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from unicodedata import normalize
 
 import regex
 
+from socialpipe.text import entities
 from socialpipe.text.words import stem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from socialpipe.model import Article
 
@@ -93,6 +94,18 @@ def rank(article: Article, keywords: Iterable[str]) -> tuple[str, ...]:
         if tag:
             tags.setdefault(stem(tag, article.language), tag)
     return tuple(tags.values())
+
+
+def inline(text: str, tags: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Make a tag of the first word that is one; return the text, and the tags that it has not."""
+    left: list[str] = []
+    for tag in tags:
+        word = regex.search(rf"(?<![\p{{L}}\p{{M}}\p{{N}}_#@]){regex.escape(tag)}", text, regex.I)
+        marked = f"{text[: word.start()]}#{text[word.start() :]}" if word else text
+        names = [found.name.casefold() for found in entities.hashtags(marked)]
+        whole = len(names) > len(entities.hashtags(text)) and tag.casefold() in names
+        text, left = (marked, left) if whole else (text, [*left, tag])
+    return text, tuple(left)
 
 
 def _searched(tag: str, title: str) -> bool:

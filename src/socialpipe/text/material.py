@@ -28,6 +28,7 @@ class Material:
     hook: str
     points: tuple[Point, ...]
     tags: tuple[str, ...]  # without #
+    inline_tags: bool
     link: str  # "" where there is none
     link_in_text: bool
     labels: Labels
@@ -81,6 +82,7 @@ def gather(
         hook=hook,
         points=points,
         tags=_tags(digest.hashtags, style, wanted),
+        inline_tags=style.inline_tags,
         link=_link(link, style),
         link_in_text=not limits.link_field,
         labels=labels(article.language),

@@ -31,6 +31,7 @@ class Style:
     emoji: Emoji = Emoji.SOME
     signature: str = ""
     hashtags: int | None = None  # None: as many as the network's users do
+    inline_tags: bool = False  # words of the text become tags where they can
     default_tags: tuple[str, ...] = ()
     banned_tags: tuple[str, ...] = ()
     banned_words: tuple[str, ...] = ()
