@@ -234,5 +234,5 @@ def _say_more(tools: Engine, draft: Draft) -> None:
     from socialpipe.cli.channel_test import standing_of
 
     found = tools.store.channels.get(draft.name)
-    for finding in standing_of(tools, found):
+    for finding in standing_of(tools.store, found):
         say(f"  {finding.text}{f' {finding.fix}' if finding.fix else ''}")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from socialpipe.engine import Engine
     from socialpipe.model import Channel
     from socialpipe.platforms.base import Identity, Platform
+    from socialpipe.store import Store
 
 _FAILED, _DENIED = 1, 5
 
@@ -54,7 +55,7 @@ def test(name: str, as_json: bool) -> int:
     platform = connect(tools, found)
     who = _identity(platform, found)
     found = with_limits(tools, found, fresh=timedelta(0))
-    findings = [*_scopes(platform, tools, found), *standing_of(tools, found)]
+    findings = [*_scopes(platform, tools, found), *standing_of(tools.store, found)]
     findings += _images(platform, tools)
     bad = [one for one in findings if not one.ok]
     if as_json:
@@ -72,12 +73,12 @@ def test(name: str, as_json: bool) -> int:
     return max((one.code for one in bad), default=0)
 
 
-def standing_of(tools: Engine, channel: Channel) -> Iterator[Finding]:
+def standing_of(store: Store, channel: Channel) -> Iterator[Finding]:
     """Say when the credential ends, and whether anything renews it."""
-    stands = tools.store.credentials.get(channel.id)
+    stands = store.credentials.get(channel.id)
     if stands is None:
         return
-    now = tools.store.now()
+    now = store.now()
     again = f"socialpipe channel connect {channel.platform} {channel.name}"
     if stands.problem:
         yield Finding("renewal", ok=False, text=stands.problem, code=_DENIED)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from socialpipe.cli.channel_test import standing_of
 from socialpipe.cli.output import json_option, print_json
 from socialpipe.errors import SocialpipeError
 
@@ -105,7 +106,24 @@ def _channels(name: str) -> Iterator[Finding]:
             fix = f"Mend the cause, then: socialpipe channel resume {channel.name}"
             text = f"{channel.name} is paused: {channel.pause_reason}"
             yield Finding(name, ok=False, text=text, fix=fix)
+        for one in standing_of(store, channel):
+            if not one.ok:
+                yield Finding(name, ok=False, text=f"{channel.name}: {one.text}", fix=one.fix)
     yield Finding(name, ok=True, text=f"{len(found)} connected")
+
+
+def _images(name: str) -> Iterator[Finding]:
+    """Fetch an image of our own, if any address for images is set."""
+    from socialpipe.engine import Engine
+    from socialpipe.hosting import is_set_up, selftest
+    from socialpipe.settings import load
+
+    if not is_set_up(load()):
+        yield Finding(name, ok=True, text="no public address: for networks that take bytes")
+        return
+    tools = Engine.open(load(), "operator")
+    problem = selftest.problem(tools.settings, tools.store, tools.http)
+    yield Finding(name, ok=problem is None, text=problem or "our own image can be fetched")
 
 
 _CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
@@ -115,4 +133,5 @@ _CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "roles": _roles,
     "platforms": _platforms,
     "channels": _channels,
+    "images": _images,
 }

@@ -34,6 +34,7 @@ def exposition(store: Store) -> bytes:
     """
     registry = CollectorRegistry()
     registry.register(_Taken(store.measures.take(), store.heartbeats.alive()))
+    registry.register(_Credentials(_ends(store)))
     ProcessCollector(registry=registry)
     return generate_latest(registry)
 
@@ -60,6 +61,32 @@ class _Taken(Collector):
             "role",
             self._taken.heartbeats,
         )
+
+
+class _Credentials(Collector):
+    def __init__(self, ends: Mapping[tuple[str, str], float]) -> None:
+        self._ends = ends
+
+    def collect(self) -> Iterator[Metric]:
+        family = GaugeMetricFamily(
+            "socialpipe_credential_ends_seconds",
+            "Until a credential ends that nothing renews.",
+            labels=["channel", "platform"],
+        )
+        for labels, seconds in self._ends.items():
+            family.add_metric(labels, seconds)
+        yield family
+
+
+def _ends(store: Store) -> dict[tuple[str, str], float]:
+    """Say in how many seconds credentials end; of channels of one name the first counts."""
+    now, stands, found = store.now(), store.credentials.all(), dict[tuple[str, str], float]()
+    for channel in store.channels.all():
+        ends_at = stands[channel.id].ends_at if channel.id in stands else None
+        if ends_at is not None:
+            labels, left = (channel.name, channel.platform), (ends_at - now).total_seconds()
+            found[labels] = min(found.get(labels, left), left)
+    return found
 
 
 def _deliveries(taken: Measurement) -> Iterator[Metric]:
