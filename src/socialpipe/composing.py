@@ -32,6 +32,7 @@ class Options:
     link: str | None = None
     template: str | None = None
     theme: str | None = None  # light or dark; None: the template's own
+    card_form: str | None = None  # jpeg, webp or png where it is taken; None: JPEG
     tone: str | None = None  # of `text.style.Tone`; overrules the brand's
     brand: Json | None = None  # what the brand file says
     logo: str | None = None  # the brand's, an image file in base64
@@ -194,6 +195,7 @@ class _Studio:
             colours=brand.colours if brand else None,
             fonts=[_font(name, folders) for name in brand.fonts] if brand else (),
             font_dirs=folders,
+            form=options.card_form,
         )
 
 

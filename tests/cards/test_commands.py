@@ -33,7 +33,7 @@ def test_preview_draws_every_size_on_one_sheet(
     with Image.open(picture) as sheet:
         assert sheet.width == 1800
     text = page.read_text(encoding="utf-8")
-    assert text.count("<figure>") == 9
+    assert text.count("<figure>") == 10
     assert "1080×1920" in text
 
 

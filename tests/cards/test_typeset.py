@@ -123,6 +123,9 @@ def test_korean_keeps_its_words_whole() -> None:
         ("終電を30分早めた", "ja", "30分"),
         ("總共修好了5,400把傘", "zh-Hant", "5,400把"),
         ("« Bonjour » dit-il !", "fr", "« Bonjour »"),
+        ("die stillste Stunde – und alle", "de", "Stunde –"),
+        ("参见https://example.org/a/b。好", "zh-Hans", "https://example.org/a/b"),
+        ("「DeepSeek-V3」が縮めた差", "ja", "DeepSeek-V3"),
     ],
 )
 def test_no_break_inside_a_number_with_its_unit_or_before_marks(
@@ -140,6 +143,19 @@ def test_kinsoku_holds_for_any_japanese_line(text: str) -> None:
     for before, after in zip(broken(text, "ja"), broken(text, "ja")[1:], strict=False):
         assert after[0] not in breaks.NOT_FIRST
         assert before[-1] not in breaks.NOT_LAST
+
+
+def test_chinese_breaks_between_words() -> None:
+    assert broken("鄉鎮圖書館的讀者", "zh-Hant") == ["鄉鎮", "圖書館", "的", "讀者"]
+    assert "城市" in broken("城市把停车位改成花园", "zh-Hans")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("បណ្ណាល័យបើកឱ្យខ្ចីម៉ោងស្ងាត់", "km"), ("ຫ້ອງສະໝຸດເປີດໃຫ້ຢືມ", "lo"), ("စာကြည့်တိုက်ကငှားသည်", "my")],
+)
+def test_scripts_without_spaces_break_between_words(text: str, language: str) -> None:
+    assert len(broken(text, language)) >= 3
 
 
 def test_thai_breaks_between_words() -> None:

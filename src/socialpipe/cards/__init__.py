@@ -28,6 +28,7 @@ def draw(
     colours: Mapping[str, str] | None = None,
     fonts: Sequence[Path] = (),
     font_dirs: Sequence[Path] = (),
+    form: str | None = None,
 ) -> tuple[Card, ...]:
     """Draw the cards of one post, at least one: the same input gives the same bytes.
 
@@ -35,7 +36,8 @@ def draw(
     template's own; `picture` and `logo` are image files that templates may show, `found_picture` is
     the article's, which makes a card about it when there is nothing stronger; `colours` are the
     brand's, by token (accent, paper, ink …), without them an accent is taken from the picture;
-    `fonts` are the brand's files, used first; `font_dirs` hold fonts for what the bundled lack.
+    `fonts` are the brand's files, used first; `font_dirs` hold fonts for what the bundled lack;
+    `form` is jpeg, webp or png, for platforms that take it.
     Raises NotFound for an unknown template, UsageError for an unknown theme, Refused for a template
     with a mistake, for content or a theme that it lacks, and for a picture or font that is none.
     """
@@ -52,6 +54,6 @@ def draw(
     )
     shown = replace(shown, colours=dict(colours or {}), has_chosen_picture=bool(picture))
     library = Library(shown.language, tuple(font_dirs), checked(fonts))
-    drawn = cards(shown, limits, template, theme, library)
+    drawn = cards(shown, limits, template, theme, library, form=form)
     trim(sum(card.width * card.height for card in drawn))
     return drawn

@@ -53,6 +53,7 @@ class Sheet:
     scale: float
     width: int
     height: int
+    grain: bool = True  # noise where the template asks for it
 
 
 def build(sheet: Sheet) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -10,8 +11,9 @@ from socialpipe.cards.alt import alt_text
 from socialpipe.cards.boxes import Sheet
 from socialpipe.cards.choice import Choice, check_needs, choose
 from socialpipe.cards.content import Content
-from socialpipe.cards.encode import encode
+from socialpipe.cards.encode import encode, forms
 from socialpipe.cards.loading import shaped
+from socialpipe.cards.provenance import xmp
 from socialpipe.cards.render import Drawing, Renderer
 from socialpipe.cards.template import Template, ThemeName, shape_of
 from socialpipe.cards.typeset.fonts import Library
@@ -20,6 +22,7 @@ from socialpipe.model import Card, Limits
 
 Size = tuple[int, int]
 _LIGHT = 0.18  # luminance from which black can be read better than white
+_FLAT = 1.15  # a card that is very wide is set a little larger than its height has it: legible
 _MOST_SLIDES = 8  # a cover, six points, an end
 
 
@@ -29,6 +32,8 @@ def cards(
     template: str | None,
     theme: str | None,
     library: Library,
+    *,
+    form: str | None = None,
 ) -> tuple[Card, ...]:
     """Draw all cards; see `socialpipe.cards.draw`."""
     choice = Choice(template, "asked for by name") if template else choose(shown, limits)
@@ -38,7 +43,8 @@ def cards(
     shown = _coloured(shown, chosen, theme)
     is_carousel = chosen.card.slides == "carousel" and limits.images > 1
     slides = shown.slides(min(limits.images, _MOST_SLIDES)) if is_carousel else [shown]
-    plain = (_card(slide, choice, limits, theme, library) for slide in slides)
+    kinds = forms(limits.image_formats, form)
+    plain = (_card(slide, choice, limits, theme, library, kinds=kinds) for slide in slides)
     return tuple(
         replace(card, template=chosen.name, theme=theme, reason=choice.reason) for card in plain
     )
@@ -83,18 +89,29 @@ def render(
     library: Library | None = None,
     *,
     measure: bool = False,
+    grain: bool = True,
 ) -> Drawing:
     """Draw one picture of a template at a size in px; `measure` the contrast of its texts too."""
     shape = shape_of(*size)
-    scale = min(size[0] / shape.width, size[1] / shape.height)
+    scale = min(size[0] / shape.width, _FLAT * size[1] / shape.height)
     fonts = library or Library(shown.language)
-    sheet = Sheet(shaped(name, shape), shown, fonts, scale, *size)
+    sheet = Sheet(shaped(name, shape), shown, fonts, scale, *size, grain=grain)
     return Renderer(sheet, theme, measure=measure).draw()
 
 
-def _card(shown: Content, choice: Choice, limits: Limits, theme: str, library: Library) -> Card:
-    drawing = render(shown, choice.name, limits.card, theme, library)
+def _card(
+    shown: Content,
+    choice: Choice,
+    limits: Limits,
+    theme: str,
+    library: Library,
+    *,
+    kinds: Sequence[str],
+) -> Card:
+    grain = kinds[0] != "png"  # noise cannot be packed
+    drawing = render(shown, choice.name, limits.card, theme, library, grain=grain)
     alt = alt_text(drawing.root, shown.language, limits.alt)
-    data, mime = encode(drawing.image, limits.image_formats, limits.image_bytes)
+    about = xmp(alt, shown.language, shown.text("url"))
+    data, mime = encode(drawing.image, kinds, limits.image_bytes, about)
     width, height = drawing.image.size
     return Card(data, width, height, alt, mime, drawing.missing)

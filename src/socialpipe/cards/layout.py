@@ -164,9 +164,9 @@ class Arrangement:
                 self.size(child, wide[id(child)], max(0, left) + least[id(child)])
                 left += least[id(child)] - child.height
         total = sum(child.layer.grow for child in growing)
-        for child in growing:
-            share = max(0, left) * child.layer.grow / total
-            self.size(child, wide[id(child)], least[id(child)] + share, grows=True)
+        for child in growing:  # less than their least when it must be: lists in them get shorter
+            share = left * child.layer.grow / total
+            self.size(child, wide[id(child)], max(0, least[id(child)] + share), grows=True)
         return sum(child.height for child in box.children) + self.gaps(box)
 
     def across(self, box: Box, child: Box, width: float) -> float:
@@ -178,12 +178,13 @@ class Arrangement:
         return wide if limit is None else min(wide, limit)
 
     def shed(self, box: Box, width: float, height: float) -> None:
-        """Drop repeated children from the end until the column's least fits."""
+        """Drop repeated children from the end, then ornaments, until the column's least fits."""
         while self.least_of(box, width) > height + 1:
             repeated = [child for child in box.children if child.layer.repeat]
-            if len(repeated) < 2:
+            ornaments = [child for child in box.children if child.layer.emoji]
+            if not (repeated[1:] or ornaments):
                 return
-            box.children.remove(repeated[-1])
+            box.children.remove((repeated[1:] or ornaments)[-1])
 
     def least_of(self, box: Box, width: float) -> float:
         heights = (self.least(child, self.across(box, child, width)) for child in box.children)

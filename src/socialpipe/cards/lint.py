@@ -6,7 +6,7 @@ without a glyph, text under a network's own controls, text too small in a feed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from socialpipe.cards import loading
@@ -94,16 +94,23 @@ def _pale(box: Box, drawing: Drawing) -> str | None:
     return f"has a contrast of {ratio:.2f}, less than {needed}"
 
 
-def lint_sample(template: str, language: str, size: str) -> Iterator[dict[str, str]]:
-    """Draw a sample in all themes, all slides, and yield what is wrong, with where it is.
+def lint_samples(
+    template: str, size: str, languages: Iterable[str], themes: Sequence[str] = ()
+) -> Iterator[dict[str, str]]:
+    """Draw samples in all themes (or those given), all slides; yield what is wrong, and where.
 
     Raises NotFound for an unknown template or language.
     """
-    chosen, shown = loading.load(template), sample(language)
-    slides = shown.slides(_SLIDES) if chosen.card.slides == "carousel" else [shown]
-    for theme in chosen.themes():
-        for slide in slides:
-            drawing = render(slide, template, SIZES[size], theme, measure=True)
+    chosen = loading.load(template)
+    shown = {language: sample(language) for language in languages}
+    for theme in themes or chosen.themes():
+        for language, one in shown.items():
+            slides = one.slides(_SLIDES) if chosen.card.slides == "carousel" else [one]
+            found = (
+                finding
+                for slide in slides
+                for finding in lint(render(slide, template, SIZES[size], theme, measure=True))
+            )
             where = {"template": chosen.name, "size": size, "theme": theme, "language": language}
-            for finding in lint(drawing):
+            for finding in found:
                 yield {**where, "layer": finding.layer, "problem": finding.problem}

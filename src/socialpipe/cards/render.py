@@ -79,7 +79,8 @@ class Renderer:
             x = 1 - blob.x if self.rtl else blob.x
             spots.append((x, blob.y, blob.radius_x, blob.radius_y, colour))
         size = (self.sheet.width, self.sheet.height)
-        return Ground(size, self.colours(background.fill), tuple(spots), background.grain)
+        grain = background.grain if self.sheet.grain else 0
+        return Ground(size, self.colours(background.fill), tuple(spots), grain)
 
     def slab(self, box: Box) -> Slab:
         """Return what lies below the content of a box."""

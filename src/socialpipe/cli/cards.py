@@ -89,10 +89,9 @@ def lint(templates: tuple[str, ...], languages: tuple[str, ...], as_json: bool) 
 
 def _findings(templates: tuple[str, ...], languages: tuple[str, ...]) -> Iterator[dict[str, str]]:
     from socialpipe.cards import loading
-    from socialpipe.cards.lint import lint_sample
+    from socialpipe.cards.lint import lint_samples
     from socialpipe.cards.samples import samples
 
     for template in templates or loading.names():
-        for language in languages or samples():
-            for size in _LINTED:
-                yield from lint_sample(template, language, size)
+        for size in _LINTED:
+            yield from lint_samples(template, size, languages or tuple(samples()))

@@ -21,6 +21,7 @@ NOT_FIRST = frozenset(
     "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
 )
 NOT_LAST = frozenset("（［｛〔〈《「『【〘〖〝‘“«‹([{¿¡$€£¥₩＄￥￦#＃@")
+_DASHES = frozenset("–—|·•")  # between words: they end a line, and begin none
 _NUMBER = regex.compile(r"[\d][\d.,:/~–\-]*$")
 _SCALED = regex.compile(r"\d[\d.,]*[만억조천백]?$")
 _UNIT = regex.compile(
@@ -142,7 +143,9 @@ def _glued(found: list[Piece], text: str) -> list[Piece]:
 
 def _belongs(text: str, left: Piece, right: Piece) -> bool:
     before, after = text[left.start : left.end], text[right.start : right.end]
-    if all(char in NOT_FIRST for char in after) or all(char in NOT_LAST for char in before):
+    if all(char in NOT_FIRST or char in _DASHES for char in after) or all(
+        char in NOT_LAST for char in before
+    ):
         return True
     return bool(_SCALED.search(before) and _UNIT.match(after))
 
