@@ -10,14 +10,7 @@ from socialpipe import __version__
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import (
-    Account,
-    Field,
-    Gone,
-    Identity,
-    PartRequest,
-    Platform,
-)
+from socialpipe.platforms.base import Account, Field, Gone, Identity, PartRequest, Platform
 from socialpipe.platforms.discord import messages
 
 UNKNOWN_MESSAGE = "10008"

@@ -12,11 +12,11 @@ from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.matrix import events
+from socialpipe.platforms.matrix import events, login
 from socialpipe.platforms.readback import named, newest_match
 
 LARGEST = 50_000_000  # bytes of an image, whatever a server allows
-CLIENT = "/_matrix/client/v3"
+CLIENT, UPLOAD = "/_matrix/client/v3", "/_matrix/media/v3/upload"
 
 
 class Matrix(Platform):
@@ -56,16 +56,7 @@ class Matrix(Platform):
 
     def log_in(self, given: Mapping[str, str]) -> dict[str, str]:
         """Log in once as a device of ours: transactions are remembered for each device."""
-        body = {
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": given["user"]},
-            "password": given["password"],
-            "initial_device_display_name": "socialpipe",
-        }
-        secrets = [given["password"]]
-        url = f"{self.base}/_matrix/client/v3/login"
-        answer = self.http.call("POST", url, creates=False, json=body, secrets=secrets)
-        return {"token": answer.id("access_token")}
+        return login.log_in(self, given)
 
     def sign_out(self) -> bool:
         self.call("POST", "/_matrix/client/v3/logout", json={})
@@ -96,20 +87,16 @@ class Matrix(Platform):
         return replace(self.limits, image_bytes=min(told or self.limits.image_bytes, LARGEST))
 
     def upload(self, card: Card) -> Json:
-        name = {"filename": attachment(card)[0]}
-        kind = {"Content-Type": card.mime}
-        path = "/_matrix/media/v3/upload"
-        answer = self.call("POST", path, params=name, data=card.data, headers=kind)
+        name, kind = {"filename": attachment(card)[0]}, {"Content-Type": card.mime}
+        answer = self.call("POST", UPLOAD, params=name, data=card.data, headers=kind)
         return {"uri": answer.id("content_uri")}
 
     def publish(self, request: PartRequest) -> Receipt:
-        cards = enumerate(zip(request.cards, request.uploads, strict=True))
         images = [
-            self._send(f"{request.key}-i{n}", events.image(card, upload["uri"])).id("event_id")
-            for n, (card, upload) in cards
+            self._send(f"{request.key}-i{n}", image).id("event_id")
+            for n, image in enumerate(events.images(request))
         ]
-        text = {"msgtype": "m.text", "body": request.text, "m.mentions": {}}
-        receipt = self._receipt(self._send(request.key, text).id("event_id"))
+        receipt = self._receipt(self._send(request.key, events.text(request)).id("event_id"))
         return replace(receipt, extra={"images": " ".join(images)}) if images else receipt
 
     def find(self, request: PartRequest) -> Receipt | None:
@@ -120,9 +107,8 @@ class Matrix(Platform):
             if dig(event, "unsigned", "transaction_id") == request.key:
                 return named(self._receipt(word(event, "event_id")))
         me = self._user()
-        return newest_match(
-            request, [events.seen(e, self._receipt) for e in found if word(e, "sender") == me]
-        )
+        ours = [events.seen(e, self._receipt) for e in found if word(e, "sender") == me]
+        return newest_match(request, ours)
 
     def delete(self, receipt: Receipt) -> None:
         """Redact the text and, where we know them, the images that went before it."""

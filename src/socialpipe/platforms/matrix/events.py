@@ -7,7 +7,7 @@ from typing import Any
 
 from socialpipe.model import Card, Json, Receipt
 from socialpipe.platforms.answer import dig, word
-from socialpipe.platforms.base import attachment
+from socialpipe.platforms.base import PartRequest, attachment
 from socialpipe.platforms.readback import Seen, moment
 
 
@@ -18,7 +18,18 @@ def seen(event: Any, named: Callable[[str], Receipt]) -> Seen:
     return Seen(named(word(event, "event_id")), word(event, "content", "body"), at)
 
 
-def image(card: Card, uri: str) -> Json:
+def text(request: PartRequest) -> Json:
+    """Write the words of a part."""
+    return {"msgtype": "m.text", "body": request.text, "m.mentions": {}}
+
+
+def images(request: PartRequest) -> list[Json]:
+    """Write an event for each image."""
+    cards = zip(request.cards, request.uploads, strict=True)
+    return [_image(card, upload["uri"]) for card, upload in cards]
+
+
+def _image(card: Card, uri: str) -> Json:
     """Write an image event; `body` is its caption, the only place for an alt text."""
     size = {"mimetype": card.mime, "size": len(card.data), "w": card.width, "h": card.height}
     name = attachment(card)[0]

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from socialpipe import __version__
 from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, link, word
+from socialpipe.platforms.answer import Answer, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, is_on
 from socialpipe.platforms.markup import markdown_body, title
 from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.poll import wait_for
-from socialpipe.platforms.readback import Seen, moment, newest_match
-from socialpipe.platforms.reddit import images
+from socialpipe.platforms.readback import newest_match
+from socialpipe.platforms.reddit import images, posts
 from socialpipe.platforms.reddit.says import meaning
 
 
@@ -89,7 +87,7 @@ class Reddit(Platform):
     def _submit_gallery(self, request: PartRequest, form: dict[str, str]) -> Receipt:
         gallery = {**form, "show_error_list": True, "items": images.items(request)}
         path = "/api/submit_gallery_post.json"
-        return _gallery(self.call("POST", path, creates=True, json=gallery))
+        return posts.gallery(self.call("POST", path, creates=True, json=gallery))
 
     def _submit_image(self, request: PartRequest, form: dict[str, str]) -> Receipt:
         """Submit one image; the answer does not name the post, so look for it."""
@@ -110,32 +108,15 @@ class Reddit(Platform):
 
     def metrics(self, receipt: Receipt) -> Metrics:
         told = self.call("GET", "/api/info", params={"id": receipt.id})
-        post = ("data", "children", 0, "data")
-        return Metrics(
-            views=told.number(*post, "view_count"),
-            likes=told.number(*post, "score"),
-            replies=told.number(*post, "num_comments"),
-        )
+        return posts.metrics(told)
 
     def find(self, request: PartRequest) -> Receipt | None:
         path = f"/user/{self.account.settings['username']}/submitted"
-        posts = self.call("GET", path, params={"sort": "new", "limit": "25"})
+        newest = self.call("GET", path, params={"sort": "new", "limit": "25"})
         here = self.account.settings["subreddit"].casefold()
         ours = (
             post
-            for post in posts.items("data", "children")
+            for post in newest.items("data", "children")
             if word(post, "data", "subreddit").casefold() == here
         )
-        return newest_match(request, map(_seen, ours), sent=title(request, 300))
-
-
-def _gallery(answer: Answer) -> Receipt:
-    """Read the name of a gallery from its address, the only thing that is told."""
-    url = answer.link("json", "data", "url") or answer.unclear()
-    found = re.search(r"/comments/(\w+)", url)
-    return Receipt(f"t3_{found[1]}", url) if found else answer.unclear()
-
-
-def _seen(post: Any) -> Seen:
-    receipt = Receipt(word(post, "data", "name"), link(post, "data", "url"))
-    return Seen(receipt, word(post, "data", "title"), moment(dig(post, "data", "created_utc")))
+        return newest_match(request, map(posts.seen, ours), sent=title(request, 300))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from html import escape, unescape
-from urllib.parse import urlsplit
 
 from socialpipe.errors import PlatformError, Rejected
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, number, word
-from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
 from socialpipe.platforms.poll import when_ready
-from socialpipe.platforms.slack.blocks import blocks
+from socialpipe.platforms.slack import blocks, files, webhook
 from socialpipe.platforms.slack.says import Unready, meaning
 
 EVENT = "socialpipe_post"
@@ -60,22 +58,15 @@ class Slack(Platform):
     def upload(self, card: Card) -> Json:
         if self.webhook:
             return {"url": self.public_url(card)}
-        name = attachment(card)[0]
-        form = {"filename": name, "length": str(len(card.data)), "alt_txt": card.alt}
-        place = self.call("POST", "/api/files.getUploadURLExternal", data=form)
-        target, file = place.id("upload_url"), place.id("file_id")
-        self.http.post(target, creates=False, data=card.data)
-        files = {"files": json.dumps([{"id": file}])}  # no channel: nobody sees it yet
-        self.call("POST", "/api/files.completeUploadExternal", data=files)
-        return {"slack_file": {"id": file}}
+        return files.upload(self, card)
 
     def publish(self, request: PartRequest) -> Receipt:
         text = escape(request.text, quote=False)
         message: Json = {"text": text, "unfurl_links": True}
         if request.uploads:
-            message["blocks"] = blocks(text, request)
+            message["blocks"] = blocks.blocks(text, request)
         if self.webhook:
-            return self._post_to_webhook(message, request)
+            return webhook.post(self, self.webhook, message, request.key)
         message |= {
             "channel": self.setting("channel"),
             "metadata": {"event_type": EVENT, "event_payload": {"key": request.key}},
@@ -89,12 +80,6 @@ class Slack(Platform):
 
     def _post(self, message: Json) -> Answer:
         return self.call("POST", "/api/chat.postMessage", creates=True, json=message)
-
-    def _post_to_webhook(self, message: Json, request: PartRequest) -> Receipt:
-        parts = urlsplit(self.webhook or "")
-        base = self.base if self.account.api_base else f"https://{parts.netloc}"
-        answer = self.call("POST", base + parts.path, creates=True, json=message)
-        return Receipt(request.key) if answer.text.strip() == "ok" else answer.unclear()
 
     def find(self, request: PartRequest) -> Receipt | None:
         if self.webhook:
@@ -128,9 +113,4 @@ class Slack(Platform):
             return Metrics()
         where = {"channel": self.setting("channel"), "timestamp": receipt.id, "full": "true"}
         answer = self.call("GET", "/api/reactions.get", params=where)
-        shown = answer.get("message", "reactions")  # absent when there is none
-        reactions = shown if isinstance(shown, list) else []
-        return Metrics(
-            likes=sum(number(one, "count") or 0 for one in reactions),
-            replies=answer.number("message", "reply_count") or 0,
-        )
+        return blocks.metrics(answer)

@@ -1,8 +1,9 @@
-"""A message as Slack's blocks."""
+"""Messages as Slack takes and shows them."""
 
 from __future__ import annotations
 
-from socialpipe.model import Json
+from socialpipe.model import Json, Metrics
+from socialpipe.platforms.answer import Answer, number
 from socialpipe.platforms.base import PartRequest
 
 
@@ -14,3 +15,13 @@ def blocks(text: str, request: PartRequest) -> list[Json]:
         source = {"image_url": upload["url"]} if "url" in upload else upload
         images.append({"type": "image", "alt_text": card.alt or request.title or "", **source})
     return [section, *images]
+
+
+def metrics(answer: Answer) -> Metrics:
+    """Count the reactions and replies to a message."""
+    shown = answer.get("message", "reactions")  # absent when there is none
+    reactions = shown if isinstance(shown, list) else []
+    return Metrics(
+        likes=sum(number(one, "count") or 0 for one in reactions),
+        replies=answer.number("message", "reply_count") or 0,
+    )

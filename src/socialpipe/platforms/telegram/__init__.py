@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -86,18 +85,10 @@ class Telegram(Platform):
         return messages.receipt(answer, "result")
 
     def _publish_photos(self, request: PartRequest) -> Receipt:
-        caption = {"caption": escape(request.text, quote=False), "parse_mode": "HTML"}
-        message, files = self._message(request), messages.photos(request)
-        album = [{"type": "photo", "media": f"attach://{name}"} for name in files]
-        if len(album) == 1:
-            single = message | caption | {"photo": album[0]["media"]}
-            answer = self._method("sendPhoto", single, creates=True, files=files)
-            return messages.receipt(answer, "result")
-        album[0] |= caption  # the first caption is that of the album
-        answer = self._method(
-            "sendMediaGroup", message | {"media": album}, creates=True, files=files
-        )
-        return messages.receipt(answer, "result", 0)
+        method, arguments, files = messages.with_photos(request)
+        message = self._message(request) | arguments
+        answer = self._method(method, message, creates=True, files=files)
+        return messages.receipt(answer, "result", *([0] if "media" in arguments else []))
 
     def _message(self, request: PartRequest) -> Json:
         """Begin a message: where it goes, and what it replies to."""
@@ -127,8 +118,5 @@ class Telegram(Platform):
         path = f"/bot{self.account.secrets['token']}/{method}"
         if files is None:
             return self.call("POST", path, creates=creates, json=arguments or {})
-        form = {
-            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            for name, value in (arguments or {}).items()
-        }
+        form = messages.form(arguments or {})
         return self.call("POST", path, creates=creates, data=form, files=files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 
 from socialpipe.model import Json, Receipt
@@ -12,9 +13,28 @@ from socialpipe.platforms.markup import html_body
 Files = dict[str, tuple[str, bytes, str]]
 
 
+def form(arguments: Json) -> dict[str, str]:
+    """Write arguments as fields beside files: what is no text is JSON."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        for name, value in arguments.items()
+    }
+
+
 def photos(request: PartRequest) -> Files:
     """Name the images as the form carries them."""
     return {f"photo{n}": attachment(card, f"card-{n}") for n, card in enumerate(request.cards)}
+
+
+def with_photos(request: PartRequest) -> tuple[str, Json, Files]:
+    """Choose the method for one photo or an album; its first caption is that of the album."""
+    caption: Json = {"caption": escape(request.text, quote=False), "parse_mode": "HTML"}
+    files = photos(request)
+    album: list[Json] = [{"type": "photo", "media": f"attach://{name}"} for name in files]
+    if len(album) == 1:
+        return "sendPhoto", caption | {"photo": album[0]["media"]}, files
+    album[0] |= caption
+    return "sendMediaGroup", {"media": album}, files
 
 
 def rich(request: PartRequest) -> tuple[Json, Files]:

@@ -8,14 +8,14 @@ from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Unpack
 
-from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected, Unauthorized
+from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recovery, Scope, Unit
-from socialpipe.platforms.answer import RENEW, Answer
+from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, is_on
 from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.oauth.oauth1 import sign
 from socialpipe.platforms.readback import SLACK, newest_match
-from socialpipe.platforms.x import media, timeline
+from socialpipe.platforms.x import media, says, timeline
 
 if TYPE_CHECKING:
     from socialpipe.platforms.http import Content
@@ -66,19 +66,7 @@ class X(Platform):
         return super().call(method, path, creates=creates, **content)
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        said = f"{answer.get('type')} {answer.get('detail')}"
-        if answer.status == 402 or (answer.status == 429 and "usage-capped" in said):
-            fix = "Buy credits or raise the spending limit in the X developer portal, then resume."
-            return Rejected("X says that the API credits are used up.", fix, status=answer.status)
-        if answer.status != 403:
-            return None
-        if "duplicate content" in said:
-            return Duplicate("X says that it has a post with this text already.", status=403)
-        if "deleted or not visible" in said:  # the parent has not spread to every replica yet
-            return NotSent("X does not see the previous part of the thread yet.", status=403)
-        if "unsupported-authentication" in said:
-            return Unauthorized("X does not take this kind of token here.", RENEW, status=403)
-        return None
+        return says.meaning(answer)
 
     @classmethod
     def limits_with(cls, settings: Mapping[str, str]) -> Limits:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from socialpipe.errors import PlatformError, Rejected
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import dig, word
+from socialpipe.platforms.answer import word
 from socialpipe.platforms.base import Field, Identity, PartRequest, attachment
+from socialpipe.platforms.facebook import posts
 from socialpipe.platforms.meta import Graph
 from socialpipe.platforms.meta.forms import attached, insights
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import Seen, count, moment, newest_match
+from socialpipe.platforms.readback import newest_match
 
 
 class Facebook(Graph):
@@ -90,14 +89,7 @@ class Facebook(Graph):
     def metrics(self, receipt: Receipt) -> Metrics:
         summaries = ",".join(f"{edge}.limit(0).summary(true)" for edge in ("comments", "reactions"))
         post = self.call("GET", f"/{receipt.id}", params={"fields": f"shares,{summaries}"})
-        told = self._insights(receipt)
-        return Metrics(
-            views=told.get("post_media_view"),
-            likes=post.number("reactions", "summary", "total_count"),
-            reposts=post.number("shares", "count"),
-            replies=post.number("comments", "summary", "total_count"),
-            clicks=told.get("post_clicks"),
-        )
+        return posts.metrics(post, self._insights(receipt))
 
     def _insights(self, receipt: Receipt) -> dict[str, int]:
         """Ask for what needs read_insights too; without that right: nothing."""
@@ -112,18 +104,5 @@ class Facebook(Graph):
         shown = "id,message,created_time,attachments{subattachments,media_type}"
         where = {"fields": shown, "limit": "25", "since": since}
         path = f"/{self.account.settings['page_id']}/feed"
-        return newest_match(request, map(_seen, self.call("GET", path, params=where).items("data")))
-
-
-def _seen(post: Any) -> Seen:
-    number = word(post, "id")
-    receipt = Receipt(number, f"https://www.facebook.com/{number}")
-    return Seen(receipt, word(post, "message"), moment(dig(post, "created_time")), _photos(post))
-
-
-def _photos(post: Any) -> int:
-    """Count photos; an album has them one level down, a link card counts as none."""
-    first = dig(post, "attachments", "data", 0)
-    if word(first, "media_type") not in {"photo", "album"}:
-        return 0
-    return count(first, "subattachments", "data") or 1
+        found = self.call("GET", path, params=where).items("data")
+        return newest_match(request, map(posts.seen, found))

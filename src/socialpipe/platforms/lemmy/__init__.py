@@ -9,7 +9,8 @@ from socialpipe.errors import Duplicate, PlatformError, Throttled, Unauthorized
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
 from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.markup import markdown_body, title
+from socialpipe.platforms.lemmy import posts
+from socialpipe.platforms.markup import title
 from socialpipe.platforms.readback import Seen, moment, newest_match
 
 DEAD = {"incorrect_login", "not_logged_in"}
@@ -78,19 +79,7 @@ class Lemmy(Platform):
         return {"url": f"{self.base}/pictrs/image/{answer.id('files', 0, 'file')}"}
 
     def publish(self, request: PartRequest) -> Receipt:
-        images = [
-            (upload["url"], card.alt)
-            for card, upload in zip(request.cards, request.uploads, strict=True)
-        ]
-        post: Json = {
-            "name": title(request, 200),
-            "community_id": int(self._community()),
-            "body": markdown_body(request, images if request.link else images[1:]),
-        }
-        if request.link:
-            post["url"] = request.link
-        elif images:
-            post["url"], post["alt_text"] = images[0]
+        post = posts.post(request, int(self._community()))
         answer = self.call("POST", self._path("post"), creates=True, json=post)
         return self._receipt(answer.id("post_view", "post", "id"))
 
@@ -103,10 +92,7 @@ class Lemmy(Platform):
 
     def metrics(self, receipt: Receipt) -> Metrics:
         post = self.call("GET", self._path("post"), params={"id": receipt.id})
-        counts = ("post_view", "counts") if self.setting("api") != "v4" else ("post_view", "post")
-        return Metrics(
-            likes=post.number(*counts, "score"), replies=post.number(*counts, "comments")
-        )
+        return posts.metrics(post, v4=self.setting("api") == "v4")
 
     def find(self, request: PartRequest) -> Receipt | None:
         newest = {"username": self.account.settings["username"], "sort": "New", "limit": "20"}

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 
 from socialpipe.errors import PlatformError, Throttled
-from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.markup import slug
 from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.readback import named
+from socialpipe.platforms.tumblr import blocks
 
-BLOCK = 4096  # code points of a text block
 DAY = 86_400.0
 
 
@@ -53,7 +52,7 @@ class Tumblr(Platform):
 
     def publish(self, request: PartRequest) -> Receipt:
         post = {
-            "content": [*_images(request), *_texts(request.text)],
+            "content": [*blocks.images(request), *blocks.texts(request.text)],
             "tags": ",".join(tag.replace(",", " ") for tag in request.hashtags),
             "state": "published",
             "slug": slug(request),
@@ -94,31 +93,6 @@ class Tumblr(Platform):
     def _receipt(self, number: str) -> Receipt:
         blog = self.account.settings["blog"].partition(".")[0]
         return Receipt(number, f"https://www.tumblr.com/{blog}/{number}")
-
-
-def _texts(text: str) -> list[Json]:
-    """Make a block of every paragraph; over-long ones are cut."""
-    paragraphs = [p for p in re.split(r"\n\s*\n", text) if p.strip()]
-    pieces = (p[n : n + BLOCK] for p in paragraphs for n in range(0, len(p), BLOCK))
-    return [{"type": "text", "text": piece} for piece in pieces]
-
-
-def _images(request: PartRequest) -> list[Json]:
-    return [
-        {
-            "type": "image",
-            "media": [
-                {
-                    "type": card.mime,
-                    "identifier": f"image{n}",
-                    "width": card.width,
-                    "height": card.height,
-                }
-            ],
-            "alt_text": card.alt,
-        }
-        for n, card in enumerate(request.cards)
-    ]
 
 
 def _last(url: str) -> str:
