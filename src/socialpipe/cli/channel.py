@@ -38,8 +38,9 @@ def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str,
     """Connect an account of PLATFORM as channel NAME.
 
     Settings of every platform: api_base (another server), timezone, slots ("mon-fri 09:00, …"),
-    quiet ("22:00-07:00"), max_text, max_images, max_image_bytes, max_alt, max_hashtags (what this
-    account takes, where that differs from "socialpipe platforms").
+    quiet ("22:00-07:00"), and what this account takes where that differs from "socialpipe
+    platforms": max_text, max_images, max_image_bytes, max_alt, max_hashtags, max_mentions,
+    max_links, max_warning.
     """
     from socialpipe.platforms import registry
     from socialpipe.renewal import by_hand

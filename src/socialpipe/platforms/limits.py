@@ -18,6 +18,9 @@ ADJUSTABLE = {  # setting of a channel → field of Limits
     "max_image_bytes": "image_bytes",
     "max_alt": "alt",
     "max_hashtags": "hashtags",
+    "max_mentions": "mentions_most",
+    "max_links": "links_most",
+    "max_warning": "warning",
 }
 
 
