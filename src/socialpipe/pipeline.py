@@ -27,7 +27,7 @@ from socialpipe.inquiry import with_limits
 from socialpipe.model import Json, Limits, Receipt, Recovery, State
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import PartRequest, Platform
-from socialpipe.platforms.limits import limits_of
+from socialpipe.platforms.limits import limits_of, must_fit
 from socialpipe.platforms.readback import altered
 from socialpipe.schedule.retry import Backoff, after_throttle
 from socialpipe.schedule.settle import key_holds
@@ -113,6 +113,8 @@ def _tell(engine: Engine, job: Job, outcome: PlatformError | None) -> None:
 
 
 def _publish(engine: Engine, job: Job) -> Receipt:
+    if not job.steps:  # half a thread helps nobody
+        must_fit(job.post, job.channel)
     platform = connect(engine, job.channel, job.frozen_at)
     receipts: list[Receipt] = []
     for n in range(len(job.post.parts)):

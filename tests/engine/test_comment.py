@@ -28,18 +28,16 @@ NO_LOOK = Recovery()
 QUICK = {"lease": 3, "settle_delay": 1, "keeper_interval": 0.3, "publish_threads": 4}
 
 
-def serve(simulator: Simulator, picture: Card) -> str:
-    """Put the picture where the stand-in can fetch it; return the base of its address."""
-    simulator.ledger.gallery.put(picture.mime, picture.data)
-    return f"{simulator.url}/_sim/media"
-
-
 @pytest.fixture
 def instagram(
-    engine: Engine, simulator: Simulator, picture: Card, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    simulator: Simulator,
+    picture: Card,
+    image_host: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Engine:
     """An engine with one delivery for Instagram, due now."""
-    monkeypatch.setenv("SOCIALPIPE_PUBLIC_MEDIA_BASE_URL", serve(simulator, picture))
+    monkeypatch.setenv("SOCIALPIPE_PUBLIC_MEDIA_BASE_URL", image_host)
     load.cache_clear()
     channel = connect(engine.store, simulator, "instagram")
     schedule(engine.store, channel, "A post.", cards=(picture,), comment=TAGS, max_attempts=3)
@@ -157,10 +155,10 @@ def test_attempts_spent_on_the_comment_leave_the_post_published(
 
 
 def test_worker_killed_after_the_comment_was_accepted(
-    environment: Environment, picture: Card
+    environment: Environment, picture: Card, image_host: str
 ) -> None:
     with Simulator() as simulator:
-        store = Store(environment(**QUICK, public_media_base_url=serve(simulator, picture)))
+        store = Store(environment(**QUICK, public_media_base_url=image_host))
         with pipeline_up():
             wait_for(lambda: all_alive(store), 60)
             simulator.fault("instagram", "hold", seconds=30.0, match=TAGS)

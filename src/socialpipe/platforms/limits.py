@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from socialpipe.model import Channel, Json, Limits
+from socialpipe.errors import Rejected
+from socialpipe.model import Channel, Json, Limits, Post
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Platform
+from socialpipe.text.count import problems
 
 ADJUSTABLE = {  # setting of a channel → field of Limits
     "max_text": "text",
@@ -32,6 +34,20 @@ def limits_of(channel: Channel) -> Limits:
         if channel.settings.get(key):
             known[name] = int(channel.settings[key])
     return replace(usual, **known)
+
+
+def must_fit(post: Post, channel: Channel) -> None:
+    """Compare a post with the limits of today: they may have changed since it was composed.
+
+    Raises Rejected.
+    """
+    limits = limits_of(channel)
+    for n, part in enumerate(post.parts):
+        if wrong := problems(part.text, limits, with_image=bool(post.cards) and n == 0):
+            raise Rejected(
+                f"Part {n + 1} does not fit: {' '.join(wrong)}",
+                f"Shorten it: socialpipe delivery edit ID --part {n + 1} --text TEXT; then retry.",
+            )
 
 
 def told(platform: Platform) -> dict[str, int]:
