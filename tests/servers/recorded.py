@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.platforms.case import CARD, CARD_2, adapter, case_of, network, part, publish_on
-from tests.platforms.network import Request
+from tests.platforms.case import CARD, CARD_2, adapter, case_of, part, publish_on
+from tests.platforms.fuzz.canned import everything
+from tests.platforms.network import Network, Request
 
 from socialpipe.errors import PlatformError
 from socialpipe.model import Json
@@ -43,7 +44,7 @@ class Recorded:
 
 def recorded(name: str) -> list[Recorded]:
     """Make all calls that the platform `name` knows, on a network where they go well."""
-    with network(name) as net:
+    with Network(everything(name)) as net:
         for call in calls(name, adapter(name, net.base)):
             with suppress(PlatformError):  # not every platform knows every call
                 call()
@@ -60,6 +61,8 @@ def calls(name: str, platform: Platform) -> Iterator[Callable[[], object]]:
     yield lambda: publish_on(platform, reply)
     yield lambda: platform.find(part(cards=case.cards))
     yield lambda: platform.comment(case.receipt, "#태그")
+    yield lambda: platform.metrics(case.receipt)
+    yield lambda: platform.delete(case.receipt)
 
 
 def _read(name: str, request: Request) -> Recorded:

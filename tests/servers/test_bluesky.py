@@ -165,3 +165,12 @@ def test_access_token_that_ended_is_renewed(engine: Engine, account: BlueskyAcco
     assert kept is not None
     session.save({**kept, "accessJwt": kept["refreshJwt"]})  # no access token at all
     assert bluesky.check().id == account.did
+
+
+def test_delete(engine: Engine, account: BlueskyAccount) -> None:
+    bluesky = opened(engine, channel(engine, account))
+    kept = bluesky.publish(part(key="one"))
+    gone = bluesky.publish(part(key="another", created_at=datetime.now(UTC)))
+    for _ in range(2):  # gone already is success
+        bluesky.delete(gone)
+    assert [stored["uri"] for stored in account.records()] == [kept.id]

@@ -15,7 +15,7 @@ from tests.servers.recorded import Recorded, recorded
 
 from socialpipe.model import Receipt
 from socialpipe.platforms import poll
-from socialpipe.platforms.nostr.event import note
+from socialpipe.platforms.nostr.event import DELETION, note, signed
 
 pytestmark = pytest.mark.timeout(900)  # the first one on a machine installs the descriptions
 
@@ -53,8 +53,12 @@ UNDESCRIBED = {
     "slack POST /api/files.getUploadURLExternal",
     "slack POST /upload/v1/abc",
     "line GET /v2/bot/info",
+    "line GET /v2/bot/insight/message/event",
+    "pinterest DELETE /v5/pins/8123",
     "pinterest GET /v5/boards/55/pins",
+    "pinterest GET /v5/pins/8123/analytics",
     "pinterest GET /v5/user_account",
+    "ghost DELETE /ghost/api/admin/posts/63/",
     "ghost GET /ghost/api/admin/posts/",
     f"ghost GET /ghost/api/admin/posts/slug/sp-{KEY.replace('-', '')[:20]}/",
     "ghost GET /ghost/api/admin/site/",
@@ -75,6 +79,8 @@ def events() -> list[Recorded]:
     secret, root = bytes(31) + b"\3", Receipt("a" * 64)
     made = [part(), part(cards=(PICTURE,)), part(root=root, parent=root)]
     bodies = [note(secret, one, [media_url(card) for card in one.cards]) for one in made]
+    gone = [["e", bodies[0]["id"]], ["k", "1"]]
+    bodies.append(signed(secret, 1_795_424_400, gone, "", DELETION))
     return [Recorded("nostr", "EVENT", "", {}, {}, body, "") for body in bodies]
 
 

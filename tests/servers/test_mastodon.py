@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.platforms.case import part
 from tests.servers.conftest import Between
 from tests.servers.mastodon import TOKEN, MastodonServer
 from tests.servers.stage import THREAD, composed, connect, look, only, queue, run, threaded
@@ -105,6 +106,14 @@ def test_thread_goes_on_after_a_lost_answer(
     assert run(engine).state is State.PUBLISHED
     first, second, third = mastodon_server.statuses()
     assert (second["in_reply_to_id"], third["in_reply_to_id"]) == (first["id"], second["id"])
+
+
+def test_delete(engine: Engine, mastodon_server: MastodonServer) -> None:
+    mastodon = opened(engine, channel(engine, mastodon_server.port))
+    kept, gone = mastodon.publish(part()), mastodon.publish(part(text="둘째", key="another"))
+    for _ in range(2):  # gone already is success
+        mastodon.delete(gone)
+    assert [status["id"] for status in mastodon_server.statuses()] == [kept.id]
 
 
 def test_dead_token_pauses_the_channel(engine: Engine, mastodon_server: MastodonServer) -> None:

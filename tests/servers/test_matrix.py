@@ -36,7 +36,7 @@ class Room:
         return connect(engine, "matrix", base, {"room_id": self.id}, secrets)
 
     def bodies(self) -> list[str]:
-        return [content["body"] for content in self.server.messages(self.token, self.id)]
+        return [content.get("body", "") for content in self.server.messages(self.token, self.id)]
 
 
 @pytest.fixture
@@ -131,3 +131,12 @@ def test_encrypted_room_is_refused(engine: Engine, room: Room) -> None:
     secret = Room(room.server, room.token, room.server.room(room.token, encrypted=True))
     with pytest.raises(Rejected, match="encrypted"):
         opened(engine, secret.channel(engine)).check()
+
+
+def test_delete(engine: Engine, room: Room) -> None:
+    matrix = opened(engine, room.channel(engine))
+    matrix.publish(part(text=THREAD[0], key="one"))
+    gone = matrix.publish(part(text=THREAD[1], key="another"))
+    for _ in range(2):  # gone already is success
+        matrix.delete(gone)
+    assert room.bodies() == [THREAD[0], ""]  # a redacted event stays, and says nothing

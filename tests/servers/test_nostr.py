@@ -117,3 +117,13 @@ def test_stale_event_is_rejected(engine: Engine, author: Author) -> None:
     nostr = opened(engine, author.channel(engine))
     with pytest.raises(Rejected, match="too old"):
         nostr.publish(part(created_at=datetime(2020, 1, 1, tzinfo=UTC)))
+
+
+def test_delete(engine: Engine, author: Author) -> None:
+    nostr = opened(engine, author.channel(engine))
+    nostr.publish(part(text=THREAD[0], created_at=datetime.now(UTC)))
+    gone = nostr.publish(part(text=THREAD[1], created_at=datetime.now(UTC)))
+    for _ in range(2):  # a request may be repeated
+        nostr.delete(gone)
+    assert THREAD[1] not in author.contents()
+    assert THREAD[0] in author.contents()

@@ -87,6 +87,14 @@ def test_a_repeat_is_another_post(engine: Engine, site: Site) -> None:
     assert wordpress.find(part()) == first
 
 
+def test_delete(engine: Engine, site: Site) -> None:
+    wordpress = opened(engine, channel(engine, site))
+    kept, gone = wordpress.publish(part()), wordpress.publish(part(key="another"))
+    for _ in range(2):  # gone already is success
+        wordpress.delete(gone)
+    assert [str(stored["id"]) for stored in site.posts()] == [kept.id]
+
+
 def test_dead_password_pauses_the_channel(engine: Engine, site: Site, post: Post) -> None:
     made = channel(engine, site, password="none of its passwords")
     queue(engine, made, post)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.platforms.case import NOW, TEXT, Case, adapter, case_of, part, publish_on
-from tests.platforms.fuzz.canned import HOST, Canned, encoded, good
+from tests.platforms.fuzz.canned import HOST, Canned, encoded, everything, good
 from tests.platforms.fuzz.mutations import mutated
 from tests.platforms.network import Reply, Route
 
@@ -24,7 +24,7 @@ def attack(name: str, seed: int) -> Iterator[str]:
     """Make a call of the platform `name` with one answer broken; yield what is wrong then."""
     dice = random.Random(f"{name} {seed}")
     case = case_of(name)
-    routes: Mapping[str, Route] = case.routes
+    routes: Mapping[str, Route] = everything(name)
     call = dice.choice(("publish", "publish", "publish", *CALLS))
     if call == "find" and case.own:
         routes = {**routes, **case.own(TEXT, NOW)}

@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 from requests.structures import CaseInsensitiveDict
+from tests.platforms.case import case_of
+from tests.platforms.later import LATER
 from tests.platforms.network import Reply, Request, Route
 
 from socialpipe.platforms.http import Content, Http
@@ -45,6 +47,14 @@ class Canned(Http):
                 reply = first(route, request)
                 return reply.status, CaseInsensitiveDict(reply.headers), encoded(reply.body)
         return 404, CaseInsensitiveDict(), b"{}"
+
+
+def everything(name: str) -> dict[str, Route]:
+    """Collect the answers to all calls of a platform, those after publishing too."""
+    later = LATER[name]
+    routes = {**case_of(name).routes, **later.more}
+    routes |= {later.delete: later.deleted} if later.delete else {}
+    return routes | ({later.count: later.counted} if later.count else {})
 
 
 def prepared(method: str, url: str, content: Content) -> Request:

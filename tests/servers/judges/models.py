@@ -58,7 +58,7 @@ def pinterest(request: Request) -> None:
 
 
 def slack(request: Request) -> None:
-    blocks = (request["body"] or {})["blocks"]
+    blocks = request["body"]["blocks"]
     read = Block.parse_all(blocks)
     for block in read:
         block.validate_json()
@@ -114,6 +114,8 @@ SCHEMAS: dict[str, Any] = {}
 
 
 def fault(request: Request) -> str:
+    if request["body"] is None:
+        return "unknown"
     try:
         JUDGES[request["platform"]](request)
     except (KeyError, AttributeError):

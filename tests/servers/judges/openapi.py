@@ -75,7 +75,7 @@ def body(request: dict[str, Any]) -> tuple[str, bytes]:
 
 def listed(article: dict[str, Any]) -> dict[str, Any]:
     """Join the tags: Forem's document has a text where its server takes a list only."""
-    return {**article, "tags": ", ".join(article["tags"])}
+    return article | ({"tags": ", ".join(article["tags"])} if "tags" in article else {})
 
 
 def flat(value: Any) -> str:
