@@ -1,9 +1,9 @@
-"""Measure the text room: extraction, digesting, composing, importing, memory, fitting.
+"""Measure the text room against its targets: one command, one table; exit code 1 for a miss.
 
     python benchmarks/text.py [--shared ../shared] [--texts 10000]
 
 Extraction is scored as scrapinghub/article-extraction-benchmark does: precision and recall over
-4-word shingles with repetitions, mean over pages.
+4-word shingles with repetitions, mean over pages. What `--shared` lacks is left out, and said so.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
+import text_conformance
 import text_fit
 
 from socialpipe.errors import Refused
@@ -38,6 +40,15 @@ TEN = (
 )
 
 
+class Result(NamedTuple):
+    """One line of the table; `target` "" where there is none to meet."""
+
+    what: str
+    figure: str
+    target: str = ""
+    met: bool = True
+
+
 def shingles(text: str) -> Counter[tuple[str, ...]]:
     words = re.findall(r"\w+", text.lower())
     size = min(4, max(1, len(words)))
@@ -52,7 +63,7 @@ def score(found: str, wanted: str) -> tuple[float, float]:
     return shared / a.total(), shared / b.total()
 
 
-def extraction(folder: Path) -> None:
+def extraction(folder: Path) -> Iterator[Result]:
     truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
     scores, seconds = [], []
     for name, entry in truth.items():
@@ -67,8 +78,9 @@ def extraction(folder: Path) -> None:
     precision = statistics.mean(p for p, _ in scores)
     recall = statistics.mean(r for _, r in scores)
     f1 = 2 * precision * recall / (precision + recall)
-    print(f"extraction   n={len(scores)} F1 {f1:.3f} precision {precision:.3f} recall {recall:.3f}")
-    print(f"             {statistics.median(seconds) * 1e3:.0f} ms a page (median of CPU time)")
+    figure = f"F1 {f1:.3f}, precision {precision:.3f}, recall {recall:.3f}"
+    yield Result(f"article found on {len(scores)} web pages", figure, "≥ 0.955", f1 >= 0.955)
+    yield Result("reading a web page", f"{statistics.median(seconds) * 1e3:.0f} ms")
 
 
 def article(path: Path) -> Article:
@@ -100,31 +112,50 @@ def cpu() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def composing(paths: list[Path]) -> None:
-    medians = []
-    for path in paths:
+def composing(reference: Path) -> Iterator[Result]:
+    """Time digest and compose: of the reference article, and of all samples."""
+
+    def took(path: Path) -> float:
         # Another object each time, so that nothing remembered of the last one helps.
-        took = milliseconds(lambda path=path: posts(article(path)))  # type: ignore[misc]
-        reading = milliseconds(lambda path=path: article(path) and None)  # type: ignore[misc]
-        medians.append(statistics.median(took) - statistics.median(reading))
-        print(f"compose      {path.name:24} {medians[-1]:5.1f} ms, reading excluded")
-    print(f"             ten networks, median of {len(paths)}: {statistics.median(medians):.1f} ms")
+        both = milliseconds(lambda: posts(article(path)))
+        return statistics.median(both) - statistics.median(milliseconds(lambda: quiet(path)))
+
+    def quiet(path: Path) -> None:
+        article(path)
+
+    what = "digest, and compose for ten networks"
+    if reference.is_file():
+        time_taken = took(reference)
+        figure = f"{time_taken:.1f} ms"
+        yield Result(f"{what}: the reference article", figure, "≤ 30 ms", time_taken <= 30)
+    samples = [took(path) for path in sorted(SAMPLES.iterdir())]
+    figure = f"{min(samples):.0f}–{max(samples):.0f} ms, median {statistics.median(samples):.0f}"
+    yield Result(f"{what}: {len(samples)} samples", figure, "≤ 30 ms", max(samples) <= 30)
 
 
-def importing() -> None:
-    def run(code: str) -> Callable[[], None]:
-        return lambda: subprocess.run([sys.executable, "-c", code], check=True) and None
+def importing() -> Iterator[Result]:
+    def run(code: str) -> float:
+        def once() -> None:
+            subprocess.run([sys.executable, "-c", code], check=True)
 
-    bare, ours = milliseconds(run("pass"), 11), milliseconds(run("import socialpipe"), 11)
-    a, b = statistics.median(bare), statistics.median(ours)
-    print(f"import       socialpipe {b:.1f} ms, Python alone {a:.1f} ms: {b / a:.2f} times")
+        return statistics.median(milliseconds(once))
+
+    bare, ours = run("pass"), run("import socialpipe")
+    figure = f"{ours:.0f} ms, Python alone {bare:.0f}"
+    yield Result("`import socialpipe`, a process of its own", figure, "≤ 100 ms", ours <= 100)
 
 
-def memory(pages: list[Path]) -> None:
+def memory(pages: list[Path]) -> Iterator[Result]:
     """Compose 1,000 articles in a fresh process: of stored ones as a worker, then reading each."""
-    for name in ("stored", "read"):
+    wishes = {"stored": "a worker that composed 1,000 articles"}
+    if pages:
+        wishes["read"] = "the same, half of them read from web pages first"
+    for name, what in wishes.items():
         arguments = [sys.executable, __file__, "--loop", name, *map(str, pages)]
-        subprocess.run(arguments, check=True)
+        done = subprocess.run(arguments, check=True, capture_output=True, text=True)
+        after, most, ratio = map(float, done.stdout.split())
+        figure = f"{after:.0f} MB, at most {most:.0f}; {ratio:.2f} of that after 100"
+        yield Result(what, figure, "< 200 MB", most < 200)
 
 
 def loop(name: str, pages: list[Path]) -> None:
@@ -136,8 +167,7 @@ def loop(name: str, pages: list[Path]) -> None:
             posts(source)
         if n in {100, 1000}:
             sizes[n] = resident()
-    ratio = sizes[1000] / sizes[100]
-    print(f"memory       1,000 articles, {name}: {sizes[1000]:.0f} MB, {ratio:.2f} of that at 100")
+    print(sizes[1000], peak(), sizes[1000] / sizes[100])
 
 
 def next_article(n: int, samples: list[Path], pages: list[Path]) -> Article | None:
@@ -158,7 +188,41 @@ def resident() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def main() -> None:
+def peak() -> float:
+    """Return the most that this process ever had in memory, in MB; its parent's does not count."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    return int(found[1]) * 1024 / 1e6 if found else 0.0
+
+
+def conformance(folder: Path) -> Iterator[Result]:
+    passed, count = text_conformance.report(folder)
+    figure = f"{passed} of {count}"
+    yield Result("conformance cases of twitter-text", figure, "all", passed == count)
+
+
+def fitting(texts: int) -> Iterator[Result]:
+    faults, made = text_fit.report(texts)
+    what = f"{texts:,} generated texts in {len(text_fit.SCRIPTS)} scripts, five networks each"
+    yield Result(what, f"{faults} faults; {made}", "0 faults", not faults)
+
+
+def results(shared: Path, texts: int) -> Iterator[Result]:
+    reference, pages = shared / "reference-article.ko.txt", shared / "data" / "extraction"
+    cases = shared / "platforms" / "twitter-text"
+    if pages.is_dir():
+        yield from extraction(pages)
+    if cases.is_dir():
+        yield from conformance(cases)
+    yield from fitting(texts)
+    yield from composing(reference)
+    yield from importing()
+    yield from memory(sorted(pages.glob("html/*.gz")))
+    for path in (pages, cases, reference):
+        if not path.exists():
+            yield Result(f"left out: there is no {path}", "–")
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--texts", type=int, default=10_000, help="generated texts to fit")
@@ -166,16 +230,15 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.loop:
         loop(chosen.loop[0], [Path(name) for name in chosen.loop[1:]])
-        return
-    reference = chosen.shared / "reference-article.ko.txt"
-    pages = chosen.shared / "data" / "extraction"
-    composing([path for path in (reference, *sorted(SAMPLES.iterdir())) if path.is_file()])
-    importing()
-    memory(sorted(pages.glob("html/*.gz")))
-    if pages.is_dir():
-        extraction(pages)
-    text_fit.report(chosen.texts)
+        return 0
+    print("| what | figure | target | |\n|---|---|---|---|")
+    missed = 0
+    for what, figure, target, met in results(chosen.shared, chosen.texts):
+        verdict = ("met" if met else "MISSED") if target else ""
+        print(f"| {what} | {figure} | {target} | {verdict} |", flush=True)
+        missed += not met
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

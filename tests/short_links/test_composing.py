@@ -93,6 +93,8 @@ def test_a_blog_names_the_original_and_nothing_else_is_asked_for() -> None:
     links = Links()
     assert only("ghost", Options(link=LONG, short_links=True), links).link == LONG
     assert only("mastodon", Options(short_links=True), links).link is None
+    hidden = Options(link=LONG, short_links=True, brand={"link": {"show": False}})
+    assert only("mastodon", hidden, links).link is None
     assert links.asked == []
 
 

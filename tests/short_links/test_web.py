@@ -95,6 +95,16 @@ def test_other_codes_get_a_page_that_says_so(store: Store, browser: Browser, pat
     assert clicks(store) == 0
 
 
+@pytest.mark.parametrize("path", ["%00", "a" * 65, "a-b", "é"])
+def test_what_is_no_code_is_not_looked_up(
+    store: Store, browser: Browser, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(store.short_links, "follow", lambda code, **_: asked.append(code))
+    assert browser(f"/l/{path}").status_code == 404
+    assert asked == []
+
+
 def test_the_page_for_an_unknown_code_is_for_people(browser: Browser) -> None:
     answer = browser("/l/nosuch00")
     assert answer.headers["Content-Type"].startswith("text/html")

@@ -12,6 +12,7 @@ from socialpipe.model import Article, Digest, Post, PostKind
 from socialpipe.text.compose import compose
 from socialpipe.text.count import problems
 from socialpipe.text.digest import digest
+from socialpipe.text.lexicon import lexicon
 from socialpipe.text.read import read
 
 SAMPLES = sorted((Path(__file__).parent.parent / "samples").iterdir())
@@ -44,5 +45,17 @@ def test_they_carry_the_hook_a_point_and_the_link(path: Path) -> None:
         assert post.link == LINK
         assert len(text) >= 40
         if post.kind is PostKind.THREAD:
+            assert_parts_stand_alone(post)
             assert len(post.parts) <= 5
             assert text.count(LINK) == 1
+
+
+def assert_parts_stand_alone(post: Post) -> None:
+    """No part opens with a word that needs the part before, and none is hashtags alone."""
+    words = lexicon(post.language)
+    for n, part in enumerate(post.parts[1:], start=2):
+        number, _, said = part.text.partition(" ")
+        assert number == f"{n}/{len(post.parts)}"
+        assert not words.dependents.match(said)
+        assert not words.connectives.match(said)
+        assert not said.startswith(("#", "http"))

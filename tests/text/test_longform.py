@@ -90,6 +90,17 @@ def test_pictures_stand_where_markdown_has_them() -> None:
     )
 
 
+def test_a_picture_below_a_line_that_is_left_out_opens_the_article() -> None:
+    html = shown(
+        "a.html",
+        "<article><h1>Mended</h1><p>The town opened a repair cafe in March, and it is full.</p>"
+        "<p>Subscribe to our newsletter</p><img src='/b.jpg' alt='B'>"
+        "<p>Volunteers have mended 340 lamps since then, and want a larger hall.</p></article>",
+    )
+    assert "newsletter" not in html
+    assert html.startswith('<p><img src="https://town.example/b.jpg" alt="B"></p>')
+
+
 def test_a_picture_that_only_the_head_of_a_page_names_is_not_in_the_text() -> None:
     article = read(PAGE, name="a.html", url="https://town.example/story")
     assert article.images[0].url == "https://town.example/lead.jpg"
