@@ -95,6 +95,12 @@ class People:
             mine = person.c.id == person_id
             connection.execute(sa.update(person).where(mine).values(values))
 
+    def has_password(self, person_id: int) -> bool:
+        """Whether one was chosen: who came by a link may have none."""
+        query = sa.select(person.c.password).where(person.c.id == person_id)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one_or_none() is not None
+
     def set_password(self, person_id: int, password: str) -> None:
         """Replace the password, and sign out every browser.
 

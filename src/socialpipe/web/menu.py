@@ -32,8 +32,17 @@ ENTRIES = (
     Entry("/settings", N_("Settings"), "e", Action.ACCOUNT),
 )
 
+SETTINGS = (
+    Entry("/settings", N_("Profile"), "", Action.ACCOUNT),
+    Entry("/settings/second-factor", N_("Second step"), "", Action.ACCOUNT),
+    Entry("/settings/workspaces", N_("Workspaces"), "", Action.ACCOUNT),
+    Entry("/settings/people", N_("People"), "", Action.SEE_PEOPLE),
+    Entry("/settings/tokens", N_("API tokens"), "", Action.OWN_TOKENS),
+    Entry("/settings/audit", N_("Audit log"), "", Action.SEE_AUDIT),
+)
 
-def menu(visit: Visit) -> list[Entry]:
+
+def menu(visit: Visit, entries: tuple[Entry, ...] = ENTRIES) -> list[Entry]:
     """Return what to show."""
     there = visit.desk.paths
-    return [one for one in ENTRIES if one.path in there and visit.may(one.action)]
+    return [one for one in entries if one.path in there and visit.may(one.action)]

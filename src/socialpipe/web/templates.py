@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +34,7 @@ def environment() -> Environment:
         "when": times.when,
         "day": times.day,
         "from_now": times.from_now,
+        "pairs": _pairs,
         "span": times.span,
         "zone_name": times.zone_name,
         "word": words.word,
@@ -40,6 +42,11 @@ def environment() -> Environment:
     }
     made.globals |= {"static": static}
     return made
+
+
+def _pairs(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Make options of a select whose texts are their values."""
+    return [(value, value) for value in values]
 
 
 def static(name: str) -> str:

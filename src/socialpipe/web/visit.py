@@ -11,19 +11,20 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.datastructures import URL
 
-from socialpipe.errors import AccessDenied
+from socialpipe.errors import AccessDenied, TryAgain
 from socialpipe.model import Json
 from socialpipe.model.people import Person, ReviewLink, Role, Workspace
 from socialpipe.store import Store
 from socialpipe.store.sessions import Bearer
+from socialpipe.store.throttle import Rule, rules
 from socialpipe.store.tokens import new_token
 from socialpipe.web import cookies
 from socialpipe.web.i18n import Viewer, negotiated, viewer
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.live import News, is_shared
-from socialpipe.web.menu import menu
+from socialpipe.web.menu import SETTINGS, menu
 from socialpipe.web.permissions import Action, allows
-from socialpipe.web.refusal import SignInNeeded
+from socialpipe.web.refusal import SignInNeeded, TooManyRequests
 from socialpipe.web.security import csrf_token
 
 if TYPE_CHECKING:
@@ -81,14 +82,19 @@ class Visit:
         return self.bearer.member.workspace if self.bearer and self.bearer.member else None
 
     @property
-    def store(self) -> Store:
-        """The store as this workspace sees it: others' rows are not there.
+    def home(self) -> Workspace:
+        """The workspace that they look at.
 
-        Raises AccessDenied for somebody without a workspace.
+        Raises AccessDenied for somebody without one.
         """
         if self.workspace is None:
             raise AccessDenied(_("You are in no workspace."), _("Ask its owner for an invitation."))
-        return self.desk.within(self.workspace.id)
+        return self.workspace
+
+    @property
+    def store(self) -> Store:
+        """The store as this workspace sees it: others' rows are not there."""
+        return self.desk.within(self.home.id)
 
     @property
     def actor(self) -> str:
@@ -108,7 +114,9 @@ class Visit:
         scopes = self.bearer.scopes if self.bearer else frozenset()
         if self.link is not None:
             return action in _LINKED and (action != Action.APPROVE or self.link.may_approve)
-        return self.bearer is not None and allows(Action(action), self.role, scopes)
+        if self.bearer is None or (action == Action.ACCOUNT and self.bearer.session_id is None):
+            return False  # a program has no business with its person's account
+        return allows(Action(action), self.role, scopes)
 
     def require(self, action: Action) -> None:
         """Let nobody pass who may not do it.
@@ -131,6 +139,18 @@ class Visit:
         cookie = cookies.session(self.request)
         now = self.desk.store.sessions.bearer(cookie) if cookie else None
         return now is not None and now == self.bearer
+
+    def check_pace(self, email: str) -> tuple[Rule, ...]:
+        """Return what a failure of a password or code counts for, for this account.
+
+        Raises TooManyRequests when there were too many.
+        """
+        counted = rules(email, self.address)
+        try:
+            self.desk.store.throttle.check(counted)
+        except TryAgain as error:
+            raise TooManyRequests(error.what, error.fix) from None
+        return counted
 
     def viewer(self) -> Viewer:
         """Return whose eyes the page is for."""
@@ -252,7 +272,14 @@ class Visit:
         return self.desk.store.notices.show(self.bearer.session_id)
 
     def _context(self, context: Mapping[str, Any]) -> dict[str, Any]:
-        return {"visit": self, "viewer": viewer(), "menu": menu(self), "notices": [], **context}
+        return {
+            "visit": self,
+            "viewer": viewer(),
+            "menu": menu(self),
+            "places": menu(self, SETTINGS),
+            "notices": [],
+            **context,
+        }
 
     def _html(
         self, template: str, status: int, context: Mapping[str, Any], *, toasts: bool = False

@@ -7,15 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from socialpipe.errors import NotFound, TryAgain
-from socialpipe.store.throttle import Rule, rules
+from socialpipe.errors import NotFound
 from socialpipe.store.tickets import Purpose
 from socialpipe.web import cookies
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.local import local_path
 from socialpipe.web.permissions import Action
-from socialpipe.web.refusal import TooManyRequests
 from socialpipe.web.visit import Visit
 
 router = APIRouter()
@@ -43,7 +41,7 @@ def check(
 ) -> Response:
     """Check the password; with a second factor, ask for that."""
     store = visit.desk.store
-    counted = _check_pace(visit, email)
+    counted = visit.check_pace(email)
     person = store.people.with_password(email, password)
     if person is None:
         store.throttle.failed(counted)
@@ -66,7 +64,7 @@ def check_code(
     store = visit.desk.store
     found = store.tickets.look(ticket, Purpose.SECOND_FACTOR)
     person = store.people.get(found.person_id or 0)
-    counted = _check_pace(visit, person.email)
+    counted = visit.check_pace(person.email)
     if not store.second_factor.is_right(person.id, code):
         store.throttle.failed(counted)
         return _code_form(visit, next, ticket, _("This code is wrong."))
@@ -101,15 +99,6 @@ def leave(visit: Annotated[Visit, may(Action.ACCOUNT)]) -> Response:
     return response
 
 
-def _check_pace(visit: Visit, email: str) -> tuple[Rule, ...]:
-    counted = rules(email, visit.address)
-    try:
-        visit.desk.store.throttle.check(counted)
-    except TryAgain as error:
-        raise TooManyRequests(error.what, error.fix) from None
-    return counted
-
-
 def _welcome(visit: Visit, person_id: int, then: str) -> Response:
     store = visit.desk.store
     token = store.sessions.open(person_id, visit.request.headers.get("user-agent", ""))
@@ -120,7 +109,7 @@ def _welcome(visit: Visit, person_id: int, then: str) -> Response:
 
 def _form(visit: Visit, then: str, email: str = "", problem: str | None = None) -> Response:
     status = 401 if problem else 200
-    typed = {"next": local_path(then), "email": email, "problem": problem}
+    typed = {"next": local_path(then), "email": email, "problem": problem, "note": None}
     return visit.page("sign/in.html", status=status, **typed)
 
 
