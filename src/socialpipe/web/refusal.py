@@ -44,10 +44,6 @@ class TooManyRequests(TryAgain):
     """A rate limit says no."""
 
 
-class TooLarge(UsageError):
-    """The body has more bytes than we take."""
-
-
 def install(app: FastAPI) -> None:
     """Answer every error with a sentence and a next step, never with a traceback."""
     app.add_exception_handler(SignInNeeded, _sign_in)
@@ -74,8 +70,6 @@ def status_of(error: Exception) -> int:
         return HTTPStatus.UNAUTHORIZED
     if isinstance(error, TooManyRequests):
         return HTTPStatus.TOO_MANY_REQUESTS
-    if isinstance(error, TooLarge):
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     return next(
         (status for kind, status in _STATUS.items() if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,

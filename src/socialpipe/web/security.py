@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEBIBYTE = 1024 * 1024
@@ -78,14 +80,14 @@ class _Limited:
     async def __call__(self) -> Message:
         """Return the next part of the body.
 
-        Raises TooLarge.
+        Raises HTTPException (413): any other error, FastAPI would call a malformed body.
         """
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            from socialpipe.web.refusal import TooLarge
-
-            raise TooLarge("This is more than we take at once.", "Send less, or smaller files.")
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This is more than we take at once."
+            )
         return message
 
 
