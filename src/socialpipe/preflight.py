@@ -7,13 +7,14 @@ compared with the current limits.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 from socialpipe.engine import Engine, connect
-from socialpipe.errors import PlatformError, SocialpipeError, Throttled
+from socialpipe.errors import PlatformError, Refused, SocialpipeError, Throttled
+from socialpipe.hosting import gap
 from socialpipe.inquiry import with_limits
 from socialpipe.model import Channel, Limits
 from socialpipe.platforms import registry
@@ -67,7 +68,22 @@ def look_over(engine: Engine, cases: Sequence[Case]) -> None:
 
 def known(store: Store, settings: Settings, channel: Channel, at: datetime) -> list[str]:
     """Say what speaks against a delivery on `channel` at `at`, without asking any network."""
-    return [*_standing(store, channel), *_quota(_Plans(store, settings), channel, at)]
+    standing = [*_standing(store, channel), *_ending(store, channel, at)]
+    return [*standing, *_quota(_Plans(store, settings), channel, at)]
+
+
+def admit(engine: Engine, channels: Iterable[Channel]) -> None:
+    """Let nothing be queued that could never show its images.
+
+    Raises Refused, naming the channel and what to do.
+    """
+    for channel in channels:
+        platform = connect(engine, channel)
+        if not platform.fetches_images or not limits_of(channel).images:
+            continue
+        if found := gap(engine.settings, lasting=not platform.copies_images):
+            what, fix = found
+            raise Refused(f"Channel {channel.name}: {platform.title} {what}", fix)
 
 
 def _open(engine: Engine, channel_id: int) -> tuple[Channel, Platform | None]:
@@ -113,6 +129,7 @@ def _warnings(
     channel, platform = adapters[case.delivery.channel_id]
     yield from _standing(engine.store, channel)
     yield from _fit(case, limits_of(channel))
+    yield from _ending(engine.store, channel, case.delivery.due_at)
     if platform and platform.fetches_images and case.images:
         yield from _public_media(platform, engine.settings)
     yield from _quota(plans, channel, case.delivery.due_at)
@@ -126,6 +143,21 @@ def _standing(store: Store, channel: Channel) -> Iterator[str]:
         )
     if problem := store.checks.credential(channel.id).problem:
         yield problem
+
+
+def _ending(store: Store, channel: Channel, at: datetime) -> Iterator[str]:
+    """Say whether the credential will be of no use by then."""
+    stands = store.credentials.get(channel.id)
+    if stands is None:
+        return
+    if stands.problem:
+        yield stands.problem
+    elif stands.ends_at is not None and stands.ends_at <= at:
+        yield (
+            f"The credential of channel {channel.name} ends on "
+            f"{stands.ends_at:%Y-%m-%d %H:%M} UTC, before this is due. Connect it anew: "
+            f"socialpipe channel connect {channel.platform} {channel.name}"
+        )
 
 
 def _fit(case: Case, limits: Limits) -> Iterator[str]:
@@ -154,11 +186,8 @@ def _image_problem(image: Image, limits: Limits) -> str:
 
 
 def _public_media(platform: Platform, settings: Settings) -> Iterator[str]:
-    if settings.public_media_base_url is None:
-        yield (
-            f"{platform.title} fetches images from a public address, and there is none. "
-            "Set SOCIALPIPE_PUBLIC_MEDIA_BASE_URL to where this machine's images can be read."
-        )
+    if found := gap(settings, lasting=not platform.copies_images):
+        yield f"{platform.title} {found[0]} {found[1]}"
 
 
 def _quota(plans: _Plans, channel: Channel, at: datetime) -> Iterator[str]:

@@ -138,14 +138,14 @@ def _scopes(platform: Platform, tools: Engine, channel: Channel) -> Iterator[Fin
 
 def _images(platform: Platform, tools: Engine) -> Iterator[Finding]:
     """Fetch an image of ours as the network would."""
-    from socialpipe.hosting import MISSING, is_set_up, selftest
+    from socialpipe.hosting import gap, selftest
 
     if not platform.fetches_images:
         return
-    if not is_set_up(tools.settings):
-        text = f"{platform.title} fetches images from a public address, and there is none"
-        yield Finding("images", ok=False, text=text, fix=MISSING, code=_FAILED)
+    if found := gap(tools.settings, lasting=not platform.copies_images):
+        text, fix = f"{platform.title} {found[0]}", found[1]
+        yield Finding("images", ok=False, text=text, fix=fix, code=_FAILED)
     elif problem := selftest.problem(tools.settings, tools.store, tools.http):
         yield Finding("images", ok=False, text=problem, code=_FAILED)
     else:
-        yield Finding("images", ok=True, text="our own image can be fetched, in parts too")
+        yield Finding("images", ok=True, text="our own image can be fetched")

@@ -56,13 +56,17 @@ def add(
 ) -> None:
     """Queue the article SOURCE for one or more channels."""
     from socialpipe.cli.source import read_article
+    from socialpipe.engine import Engine
+    from socialpipe.preflight import admit
     from socialpipe.settings import load
     from socialpipe.store.intake import Terms
 
-    store = open_store()
-    channels = [store.channels.get(name) for name in dict.fromkeys(names)]
-    now = store.now()
     settings = load()
+    tools = Engine.open(settings, "operator")
+    store = tools.store
+    channels = [store.channels.get(name) for name in dict.fromkeys(names)]
+    admit(tools, channels)
+    now = store.now()
     orders = orders_of(channels, chosen, now)
     missed = OnMiss(on_miss) if on_miss else settings.on_miss
     terms = bounded(Terms.of(settings, on_miss=missed, needs_review=review), chosen, now)

@@ -33,6 +33,21 @@ class Host(Protocol):
         ...
 
 
+def gap(settings: Settings, *, lasting: bool) -> tuple[str, str] | None:
+    """Say why a network cannot fetch images, and what to do; None: it can.
+
+    `lasting`: it shows them from their address for as long as the post stands.
+    """
+    if not is_set_up(settings):
+        return "fetches images from a public address, and there is none.", MISSING
+    if lasting and settings.s3_bucket is not None and settings.s3_public_url is None:
+        return (
+            "shows images from their address for good, and presigned ones end.",
+            "Set SOCIALPIPE_S3_PUBLIC_URL to where anybody can read the bucket's objects.",
+        )
+    return None
+
+
 def is_set_up(settings: Settings) -> bool:
     """Whether networks can fetch images from here."""
     return settings.public_media_base_url is not None or settings.s3_bucket is not None

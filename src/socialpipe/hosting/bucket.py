@@ -46,10 +46,7 @@ class Bucket:
         del since  # a presigned address counts from when it is made
         public = self._settings.s3_public_url
         if lasting and public is None:
-            raise Rejected(
-                "This network shows images from their address for good, and presigned ones end.",
-                "Set SOCIALPIPE_S3_PUBLIC_URL to where anybody can read the bucket's objects.",
-            )
+            raise Rejected("There is no lasting address.", "Set SOCIALPIPE_S3_PUBLIC_URL.")
         key = f"{self._settings.s3_prefix}{name_of(card)}"
         self._put(key, card)
         if lasting:
