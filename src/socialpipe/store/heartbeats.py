@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ ROLES = ("publish worker", "prepare worker", "dispatcher", "keeper")
 INTERVAL = timedelta(seconds=5)
 _STALE = 3 * INTERVAL
 _FORGOTTEN = timedelta(days=1)
+_HOST = "host"  # the role under which a machine says that it works on an SQLite database
 
 
 class Heartbeats:
@@ -21,16 +23,33 @@ class Heartbeats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def beat(self, role: str, actor: str) -> None:
-        """Say that a role is alive; forgets those that fell silent long ago."""
+    def beat(self, role: str, actor: str, host: str = "") -> None:
+        """Say that a role is alive, and its machine; forgets those that fell silent long ago."""
+        with self._database.write() as connection:
+            self._say(connection, role, actor)
+            if host and self._database.is_sqlite:
+                self._say(connection, _HOST, host)
+
+    def _say(self, connection: sa.Connection, role: str, actor: str) -> None:
         now = self._database.now()
         mine = (heartbeat.c.role == role, heartbeat.c.actor == actor)
+        updated = connection.execute(sa.update(heartbeat).where(*mine).values(at=now))
+        if updated.rowcount == 0:
+            connection.execute(sa.insert(heartbeat).values(role=role, actor=actor, at=now))
+            old = heartbeat.c.at < now - _FORGOTTEN
+            connection.execute(sa.delete(heartbeat).where(old))
+
+    def hosts(self) -> dict[str, datetime]:
+        """Return the machines that work on this SQLite database, and when each spoke last."""
+        query = sa.select(heartbeat.c.actor, heartbeat.c.at).where(heartbeat.c.role == _HOST)
+        with self._database.read() as connection:
+            return {row.actor: row.at for row in connection.execute(query)}
+
+    def forget_hosts(self, hosts: Collection[str]) -> None:
+        """Forget machines that are gone."""
+        gone = (heartbeat.c.role == _HOST, heartbeat.c.actor.in_(hosts))
         with self._database.write() as connection:
-            updated = connection.execute(sa.update(heartbeat).where(*mine).values(at=now))
-            if updated.rowcount == 0:
-                connection.execute(sa.insert(heartbeat).values(role=role, actor=actor, at=now))
-                old = heartbeat.c.at < now - _FORGOTTEN
-                connection.execute(sa.delete(heartbeat).where(old))
+            connection.execute(sa.delete(heartbeat).where(*gone))
 
     def stop(self, role: str, actor: str) -> None:
         """Say goodbye."""

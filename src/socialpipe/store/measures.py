@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from socialpipe.model import State
 from socialpipe.store.database import Database
+from socialpipe.store.heartbeats import ROLES
 from socialpipe.store.schema import attempt, campaign, channel, delivery, heartbeat
 from socialpipe.store.switches import is_frozen
 
@@ -186,5 +187,6 @@ def _channels(connection: sa.Connection) -> dict[tuple[str, bool], int]:
 
 def _heartbeats(connection: sa.Connection, now: datetime) -> dict[str, float]:
     newest = sa.func.max(heartbeat.c.at, type_=heartbeat.c.at.type)
-    rows = connection.execute(sa.select(heartbeat.c.role, newest).group_by(heartbeat.c.role))
+    query = sa.select(heartbeat.c.role, newest).where(heartbeat.c.role.in_(ROLES))
+    rows = connection.execute(query.group_by(heartbeat.c.role))
     return {role: _age(at, now) for role, at in rows}

@@ -10,6 +10,7 @@ import threading
 from socialpipe.errors import SocialpipeError
 from socialpipe.store import Store
 from socialpipe.store.heartbeats import INTERVAL
+from socialpipe.worker import host
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Heart:
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                self._store.heartbeats.beat(self._role, self._actor)
+                self._store.heartbeats.beat(self._role, self._actor, host.name())
             except SocialpipeError as error:
                 log.warning("%s", error)
             self._stop.wait(INTERVAL.total_seconds())

@@ -14,7 +14,7 @@ from celery import signals
 
 from socialpipe.settings import Settings, load
 from socialpipe.store import Store
-from socialpipe.worker import broker
+from socialpipe.worker import broker, host
 from socialpipe.worker.app import celery
 from socialpipe.worker.heart import Heart, actor
 from socialpipe.worker.messages import DELIVER, PREPARE
@@ -27,6 +27,9 @@ def run_worker(queue: str, beside: Beside) -> None:
     """Run a Celery worker on one queue until SIGTERM."""
     settings = load()
     broker.check(settings)
+    store = Store(settings)
+    host.be_the_only_one(store)
+    store.close()
     hearts: list[Heart] = []
 
     def begin(**_: Any) -> None:

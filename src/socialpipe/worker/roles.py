@@ -10,7 +10,7 @@ from collections.abc import Callable
 from socialpipe.engine import Engine
 from socialpipe.settings import Settings, load
 from socialpipe.store import Store
-from socialpipe.worker import broker
+from socialpipe.worker import broker, host
 from socialpipe.worker.cleaner import Cleaner
 from socialpipe.worker.dispatcher import Dispatcher
 from socialpipe.worker.heart import Heart, actor
@@ -50,6 +50,7 @@ def _until_stopped(store: Store, role: str, run: Callable[[threading.Event], Non
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    host.be_the_only_one(store)
     heart = Heart(store, role, actor())
     heart.start()
     run(stop)

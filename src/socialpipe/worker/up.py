@@ -16,7 +16,7 @@ import requests
 from socialpipe.errors import TryAgain, UsageError
 from socialpipe.settings import Settings
 from socialpipe.store import Store
-from socialpipe.worker import broker, fork
+from socialpipe.worker import broker, fork, host
 from socialpipe.worker.supervisor import DataDirLock, Supervisor
 
 _READY_SECONDS = 60.0
@@ -83,7 +83,9 @@ def _prepare(settings: Settings) -> None:
     """Migrate, and import what the roles are going to share."""
     if fork.possible():
         fork.aside(lambda: Store(settings).close())  # Alembic is large, and needed once
-    Store(settings).close()  # fails early with a sentence
+    store = Store(settings)  # fails early with a sentence
+    host.be_the_only_one(store)
+    store.close()
     if fork.possible():
         fork.preload()
 
