@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 import click
 
 from socialpipe.cli.short_links import check_base
-from socialpipe.errors import NotFound, Refused, UsageError
+from socialpipe.errors import NotFound, UsageError
 from socialpipe.model import Article
 
 if TYPE_CHECKING:
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from socialpipe.text.brand import Brand
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_LARGEST_PICTURE = 2_000_000  # bytes
 _LARGEST_LOGO = 1_000_000  # bytes; it travels with every campaign
 
 
@@ -29,6 +27,7 @@ class Choices(TypedDict):
     link: str | None
     template: str | None
     theme: str | None
+    card_form: str | None
     picture: Path | None
     brand: Path | None
     tone: str | None
@@ -40,6 +39,12 @@ _OPTIONS = (
     click.option("--link", metavar="URL", help="Where the posts send readers."),
     click.option("--template", metavar="NAME", help="Card template."),
     click.option("--theme", type=click.Choice(["light", "dark"]), help="Of the cards."),
+    click.option(
+        "--card-format",
+        "card_form",
+        type=click.Choice(["jpeg", "webp", "png"]),
+        help="Of the cards, for platforms that take it; default: JPEG.",
+    ),
     click.option(
         "--picture",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -100,10 +105,11 @@ def options_of(chosen: Choices, variants: int = 1) -> Options:
         link=chosen["link"],
         template=chosen["template"],
         theme=chosen["theme"],
+        card_form=chosen["card_form"],
         tone=chosen["tone"],
         brand=brand,
         logo=logo,
-        picture=_small(chosen["picture"].read_bytes()) if chosen["picture"] else None,
+        picture=_portable(chosen["picture"]) if chosen["picture"] else None,
         engine=chosen["engine"],
         variants=variants,
         short_links=chosen["short_links"],
@@ -111,19 +117,10 @@ def options_of(chosen: Choices, variants: int = 1) -> Options:
 
 
 def illustrated(options: Options, article: Article, source: str) -> Options:
-    """Add the article's own picture, when nobody chose one and it has one worth a card."""
-    from socialpipe.cards.picture import is_worth_a_card
-    from socialpipe.sources.pictures import pictures_of
+    """Add the article's own picture; see `illustration`."""
+    from socialpipe.illustration import illustrated as add
 
-    if options.picture is not None:
-        return options
-    for data in pictures_of(article, source):
-        try:
-            if is_worth_a_card(data):
-                return replace(options, found_picture=_small(data))
-        except Refused:  # no picture, or a broken one
-            continue
-    return options
+    return add(options, article, source)
 
 
 def _font(name: str, folder: Path) -> str:
@@ -132,13 +129,10 @@ def _font(name: str, folder: Path) -> str:
     return str(path) if path.is_file() else name
 
 
-def _small(picture: bytes) -> str:
-    """Return a picture, as small as cards need it, in base64: it travels with the campaign."""
-    from socialpipe.cards.encode import jpeg
-    from socialpipe.cards.picture import opened
+def _portable(picture: Path) -> str:
+    from socialpipe.illustration import portable
 
-    data = jpeg(opened(picture).image, _LARGEST_PICTURE)
-    return base64.b64encode(data).decode("ascii")
+    return portable(picture.read_bytes())
 
 
 def _logo(brand: Brand, folder: Path) -> str | None:

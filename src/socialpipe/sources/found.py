@@ -14,7 +14,7 @@ _FEED = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _JSON_FEED = re.compile(rb'\s*\{.*?"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org', re.DOTALL)
-_FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
+FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Found:
     def is_feed(self) -> bool:
         """RSS, Atom or JSON Feed, by what a server or the content says."""
         head = self.data[:4096].removeprefix(codecs.BOM_UTF8)
-        return self.mime in _FEEDS or bool(_FEED.match(head) or _JSON_FEED.match(head))
+        return self.mime in FEEDS or bool(_FEED.match(head) or _JSON_FEED.match(head))
 
     def text(self) -> str:
         """Return the text. A byte order mark counts first, then the server, then the page itself.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from email.message import Message
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from socialpipe.errors import (
@@ -28,6 +30,7 @@ HOPS = 5  # redirects that are followed
 PATIENCE = 60.0  # seconds after which no further hop begins
 _READ_TIMEOUT = 15.0  # seconds; a page that people read does not take longer
 _ACCEPT = "text/html, application/xhtml+xml, text/markdown, text/plain;q=0.9, */*;q=0.5"
+_FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.5"
 _NAMES = {"text/html": "page.html", "application/xhtml+xml": "page.html", "text/markdown": "a.md"}
 
 
@@ -49,6 +52,10 @@ class _Moved(PlatformError):
         self.location = location
 
 
+class _Unchanged(PlatformError):
+    """The page is what it was."""
+
+
 class Web:
     """Fetches pages; knows the robots.txt of the sites that it has met."""
 
@@ -60,6 +67,20 @@ class Web:
         """GET a page. Raises UsageError, NotFound, Refused or TryAgain."""
         return _found(*self._reach(url, _ACCEPT))
 
+    def changed(
+        self, url: str, etag: str | None, modified: str | None
+    ) -> tuple[Found, Answer] | None:
+        """GET a feed if it has changed since the look that told `etag` and `modified`.
+
+        Raises like `fetch`.
+        """
+        known = {"If-None-Match": etag, "If-Modified-Since": modified}
+        try:
+            answer, url = self._reach(url, _FEEDS, {k: v for k, v in known.items() if v})
+        except _Unchanged:
+            return None
+        return _found(answer, url), answer
+
     def picture(self, url: str) -> bytes:
         """GET an image file. Raises UsageError, NotFound, Refused or TryAgain."""
         answer, url = self._reach(url, "image/*")
@@ -67,7 +88,9 @@ class Web:
             raise Refused(f"{urlsplit(url).hostname} has no picture there.", "Choose another.")
         return answer.content
 
-    def _reach(self, url: str, accept: str) -> tuple[Answer, str]:
+    def _reach(
+        self, url: str, accept: str, known: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[Answer, str]:
         """GET. Each hop of a redirect is a call of its own, examined like the first."""
         end = time.monotonic() + PATIENCE
         url = _checked(url)
@@ -80,7 +103,7 @@ class Web:
             if time.monotonic() > end:
                 raise TryAgain(f"{urlsplit(url).hostname} takes too long.", "Try again later.")
             try:
-                return self._get(url, accept), url
+                return self._get(url, {"Accept": accept, **known}), url
             except _Moved as moved:
                 url = _checked(moved.location, url)
         raise Refused(
@@ -88,12 +111,10 @@ class Web:
             "Open it in a browser, and give the address where that arrives.",
         )
 
-    def _get(self, url: str, accept: str) -> Answer:
+    def _get(self, url: str, headers: Mapping[str, str]) -> Answer:
         try:
-            return self._http.call(
-                "GET", url, creates=False, judge=_moved, headers={"Accept": accept}
-            )
-        except _Moved:
+            return self._http.call("GET", url, creates=False, judge=_moved, headers=headers)
+        except (_Moved, _Unchanged):
             raise
         except PlatformError as error:
             raise _explained(error, urlsplit(url).hostname or "The host") from None
@@ -116,7 +137,9 @@ def _checked(url: str, base: str = "") -> str:
     return parts.geturl()
 
 
-def _moved(answer: Answer) -> _Moved | None:
+def _moved(answer: Answer) -> _Moved | _Unchanged | None:
+    if answer.status == 304:
+        return _Unchanged("It has not changed.")
     location = answer.headers.get("Location")
     return _Moved(location) if location and answer.status in {301, 302, 303, 307, 308} else None
 

@@ -16,6 +16,8 @@ from socialpipe.store.database import Database
 from socialpipe.store.deletions import Deletions
 from socialpipe.store.deliveries import Deliveries
 from socialpipe.store.evergreens import Evergreens
+from socialpipe.store.feed_entries import FeedEntries
+from socialpipe.store.feeds import Feeds
 from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.hooks import Hooks
@@ -66,6 +68,8 @@ class Store:
         self.recurrences = Recurrences(self.database)
         self.evergreens = Evergreens(self.database)
         self.calendar = Calendar(self.database)
+        self.feeds = Feeds(self.database)
+        self.feed_entries = FeedEntries(self.database)
         self.claims = Claims(self.database, lease)
         self.jobs = Jobs(self.database, lease, _rules(settings))
         self.heartbeats = Heartbeats(self.database)

@@ -16,9 +16,7 @@ from socialpipe.store.database import Database
 from socialpipe.store.intake import (
     Order,
     Terms,
-    arrange,
-    new_campaign,
-    new_delivery,
+    enqueue,
     post_for,
     told,
 )

@@ -19,6 +19,7 @@ from socialpipe.worker.keeper import Keeper
 from socialpipe.worker.messenger import Messenger
 from socialpipe.worker.renewer import Renewer
 from socialpipe.worker.together import together
+from socialpipe.worker.watcher import Watcher
 
 Beside = Callable[[Store], None]  # what else to start once the role is up
 
@@ -41,7 +42,13 @@ def run_keeper(beside: Beside) -> None:
     tools = Engine.open(settings, "keeper")
     beside(tools.store)
     cleaner = Cleaner(tools.store, settings)
-    beside_it = (Messenger(tools).run, Inspector(tools).run, Renewer(tools).run, cleaner.run)
+    beside_it = (
+        Messenger(tools).run,
+        Inspector(tools).run,
+        Renewer(tools).run,
+        Watcher(tools).run,
+        cleaner.run,
+    )
     run = together(Keeper(tools).run, *beside_it)
     _until_stopped(tools.store, "keeper", run)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from socialpipe.store.schema.columns import Instant, metadata
 from socialpipe.store.schema.content import campaign, channel, media, post
 from socialpipe.store.schema.credentials import channel_event, credential
+from socialpipe.store.schema.feeds import feed, feed_channel, feed_entry
 from socialpipe.store.schema.hooks import hook, message
 from socialpipe.store.schema.links import short_link
 from socialpipe.store.schema.operation import heartbeat, switch
@@ -37,6 +38,9 @@ __all__ = [
     "delivery",
     "event",
     "evergreen",
+    "feed",
+    "feed_channel",
+    "feed_entry",
     "heartbeat",
     "hook",
     "media",

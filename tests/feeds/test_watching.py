@@ -1,0 +1,248 @@
+"""Every new entry of a feed is queued exactly once, whatever the site does."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from tests.feeds.blog_site import Item, Site, site
+
+from socialpipe.composing import Options
+from socialpipe.engine import Engine
+from socialpipe.errors import Refused
+from socialpipe.model import Channel, State
+from socialpipe.platforms.http import Http
+from socialpipe.store import Store
+from socialpipe.store.feeds import Watched, Wishes
+from socialpipe.store.schema import feed, feed_entry
+from socialpipe.watching import LEASE, first_look
+from socialpipe.worker.watcher import Watcher
+
+_WISHES = Wishes(asdict(Options()), True, False, timedelta(minutes=15))
+
+
+@pytest.fixture
+def blog() -> Iterator[Site]:
+    with site() as running:
+        yield running
+
+
+@pytest.fixture
+def engine(store: Store) -> Engine:
+    from socialpipe.settings import load
+
+    http = Http(connect_timeout=1, read_timeout=1, allow_private_hosts=True)
+    return Engine(store, load(), http, actor="test", chance=lambda: 0.0)
+
+
+@pytest.fixture
+def channel(store: Store) -> Channel:
+    return store.channels.add(
+        "news", "mastodon", api_base="http://127.0.0.1:9", settings={}, secrets={}, timezone="UTC"
+    )
+
+
+def watch(store: Store, blog: Site, *channels: Channel, latest: int = 0, **wishes: Any) -> Watched:
+    return store.feeds.add(first_look(blog.url), channels, replace(_WISHES, **wishes), latest)
+
+
+def settle(engine: Engine, watched: Watched) -> list[str]:
+    """Look now, queue all that is new; return the titles of all campaigns."""
+    engine.store.feeds.look_now(watched.id)
+    watcher = Watcher(engine)
+    while watcher.round():
+        pass
+    return sorted(one.title for one in engine.store.deliveries.find())
+
+
+def test_only_what_is_new_is_queued(engine: Engine, blog: Site, channel: Channel) -> None:
+    blog.items = [Item(1), Item(2)]
+    watched = watch(engine.store, blog, channel)
+    assert settle(engine, watched) == []
+    blog.items.insert(0, Item(3))
+    assert settle(engine, watched) == ["Pier 3 opens"]
+    assert settle(engine, watched) == ["Pier 3 opens"]
+    assert engine.store.feeds.get(watched.id).counts == {"old": 2, "queued": 1}
+
+
+def test_the_latest_are_queued_if_wanted(engine: Engine, blog: Site, channel: Channel) -> None:
+    blog.items = [Item(3), Item(2), Item(1)]
+    watched = watch(engine.store, blog, channel, latest=2)
+    assert settle(engine, watched) == ["Pier 2 opens", "Pier 3 opens"]
+
+
+def test_a_thousand_entries_shuffled_edited_and_dated_anew(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    many = 1000 if engine.store.database.is_sqlite else 200
+    blog.items = [Item(n) for n in range(many)]
+    first = settle(engine, watched)
+    assert len(first) == len(set(first)) == many
+    shuffled = random.Random(4)
+    for n, item in enumerate(blog.items):
+        item.title = f"Edited {n}" if n % 3 == 0 else item.title
+        item.day = 400 + n if n % 3 == 1 else item.day
+        item.guid = f"moved-{n}" if n % 5 == 0 else item.guid  # its address stays
+        item.link = f"{blog.base}/elsewhere/{n}?utm_source=rss" if n % 5 == 1 else None
+    shuffled.shuffle(blog.items)
+    assert settle(engine, watched) == first
+
+
+def test_an_unchanged_feed_is_not_read_again(engine: Engine, blog: Site, channel: Channel) -> None:
+    blog.items = [Item(1)]
+    watched = watch(engine.store, blog, channel)
+    settle(engine, watched)
+    assert blog.unchanged == 1
+
+
+def test_a_teaser_leads_to_its_page_and_waits_for_it(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items, blog.missing = [Item(7, teaser=True)], {7}
+    assert settle(engine, watched) == []
+    entry = engine.store.feed_entries.of(watched.id)[0]
+    assert entry.state == "waiting"
+    assert "no such page" in (entry.reason or "")
+    blog.missing = set()
+    _make_due(engine.store)
+    assert settle(engine, watched) == ["Pier 7 opens"]
+
+
+def test_a_page_that_never_comes_up_is_given_up_with_the_reason(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items, blog.missing = [Item(7, teaser=True)], {7}
+    for _ in range(8):
+        settle(engine, watched)
+        _make_due(engine.store)
+    entry = engine.store.feed_entries.of(watched.id)[0]
+    assert (entry.state, entry.campaign_id) == ("given up", None)
+    assert "no such page" in (entry.reason or "")
+
+
+def test_a_failing_feed_is_asked_ever_more_seldom(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.status = 503
+    waits = []
+    for _ in range(4):
+        taken = _take(engine.store, watched)
+        before = engine.store.now()
+        from socialpipe.watching import look_at
+
+        look_at(engine, taken)
+        waits.append((engine.store.feeds.get(watched.id).due_at - before).total_seconds())
+    assert [round(wait / 900) for wait in waits] == [1, 2, 4, 8]
+    assert engine.store.feeds.get(watched.id).problem
+    blog.status = 200
+    blog.items = [Item(1)]
+    assert settle(engine, watched) == ["Pier 1 opens"]
+    assert engine.store.feeds.get(watched.id).problem is None
+
+
+def test_review_holds_what_a_feed_brings(engine: Engine, blog: Site, channel: Channel) -> None:
+    watched = watch(engine.store, blog, channel, needs_review=True)
+    blog.items = [Item(1)]
+    settle(engine, watched)
+    assert engine.store.deliveries.find()[0].needs_review
+
+
+def test_slots_are_filled_oldest_first(engine: Engine, blog: Site, channel: Channel) -> None:
+    watched = watch(engine.store, blog, channel, at_once=False)
+    blog.items = [Item(3), Item(1), Item(2)]
+    settle(engine, watched)
+    found = engine.store.deliveries.find()
+    assert [one.title for one in found] == ["Pier 1 opens", "Pier 2 opens", "Pier 3 opens"]
+    assert all(one.in_slot for one in found)
+
+
+def test_two_watchers_at_once_queue_each_entry_once(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items = [Item(n) for n in range(40)]
+    engine.store.feeds.look_now(watched.id)
+
+    def work() -> None:
+        watcher = Watcher(engine)
+        for _ in range(60):
+            watcher.round()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    titles = [one.title for one in engine.store.deliveries.find()]
+    assert len(titles) == len(set(titles)) == 40
+
+
+def test_a_crash_between_keeping_and_queueing_loses_nothing(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items = [Item(1)]
+    from socialpipe.watching import look_at
+
+    look_at(engine, _take(engine.store, watched))
+    taken = engine.store.feed_entries.take(LEASE)  # … and its taker dies
+    assert taken is not None
+    assert settle(engine, watched) == []
+    _make_due(engine.store)  # the lease ends
+    assert settle(engine, watched) == ["Pier 1 opens"]
+
+
+def test_a_page_leads_to_its_feed(engine: Engine, blog: Site) -> None:
+    blog.items = [Item(1)]
+    assert first_look(f"{blog.base}/").url == blog.url
+
+
+def test_the_same_feed_twice_for_a_channel_is_refused(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    with pytest.raises(Refused, match="already"):
+        watch(engine.store, blog, channel)
+    engine.store.feeds.stop(watched.id)
+    watch(engine.store, blog, channel)
+
+
+def test_a_stopped_feed_is_left_alone(engine: Engine, blog: Site, channel: Channel) -> None:
+    watched = watch(engine.store, blog, channel)
+    engine.store.feeds.stop(watched.id)
+    assert engine.store.feeds.take(LEASE) is None
+
+
+def test_what_was_published_of_a_feed_names_its_state(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items = [Item(1)]
+    settle(engine, watched)
+    delivery = engine.store.deliveries.find()[0]
+    assert delivery.state is State.DRAFT
+    assert f"feed {watched.id}" in engine.store.deliveries.events(delivery.id)[0].text
+
+
+def _take(store: Store, watched: Watched) -> Watched:
+    with store.database.write() as connection:
+        connection.execute(sa.update(feed).values(due_at=store.now()))
+    taken = store.feeds.take(LEASE)
+    assert taken is not None
+    assert taken.id == watched.id
+    return taken
+
+
+def _make_due(store: Store) -> None:
+    with store.database.write() as connection:
+        connection.execute(sa.update(feed_entry).values(due_at=store.now()))
