@@ -39,10 +39,13 @@ SETTINGS = {
     "matrix": {"room_id": "!room:simulator"},
     "slack": {"channel": "C42"},
     "telegram": {"chat_id": "@news"},
+    "email": {"sender": "news@brand.example", "to": "list@brand.example"},
 }
 SECRETS = {
     "bluesky": {"password": "app-password"},
     "forem": {"api_key": "alice"},
+    "email": {},
+    "nostr": {"secret_key": "11" * 32},
     "ghost": {"admin_key": "5ddc9141c35e7700383b2937:a5aa9bd8ea31415c"},
     "telegram": {"token": "123:abc"},
     "webhook": {"url": "https://example.com/hook", "secret": SECRET},
@@ -50,13 +53,14 @@ SECRETS = {
 }
 NEEDS_AN_IMAGE = {"instagram", "pinterest"}
 FIRST_SENDS_THE_IMAGE = {"matrix"}
-NAMES_NO_WAIT = {"band", "lemmy", "line", "linkedin", "navercafe"}
-NAMES_NO_ADDRESS = {"band", "line", "webhook"}
+NAMES_NO_WAIT = {"band", "email", "lemmy", "line", "linkedin", "navercafe"}
+NAMES_NO_ADDRESS = {"band", "email", "line", "webhook"}
 FLAT = {"discord", "webhook"}
 HANGS_ON_THE_FIRST = {"slack"}
 TAKES_HTTPS_ONLY = {"line"}
-TAKES_ANY_LENGTH = {"blogger", "forem", "ghost", "navercafe", "tumblr", "wordpress"}
+TAKES_ANY_LENGTH = {"blogger", "email", "forem", "ghost", "navercafe", "tumblr", "wordpress"}
 SHOWS_WHAT_IT_GOT = {"forem", "linkedin"}  # the source of the text, also where it is cut
+REVOKES_NOTHING = {"nostr"}  # a key is nobody's to take back; a relay may refuse its notes
 READS_NO_ANSWER = {"webhook"}  # any 2xx is success, by its specification
 NAMES = sorted(set(registry.names()) & set(load()))
 WITH_IMAGES = [name for name in NAMES if registry.load(name).limits.images]
@@ -191,6 +195,8 @@ def test_faults_are_understood(
     if fault == "garbage" and adapter.name in READS_NO_ANSWER:
         assert adapter.publish(request).id
         return
+    if fault == "revoke" and adapter.name in REVOKES_NOTHING:
+        outcome = Rejected
     with pytest.raises(outcome) as caught:
         adapter.publish(request)
     assert sim.posts(adapter.name) == []

@@ -16,7 +16,7 @@ from socialpipe.platforms.oauth.model import ENDPOINTS, OAUTH1_SECRETS, SECRETS
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NUMBERS = ("min_gap", "max_per_hour", "max_per_day")  # s; posts; posts
-_MAY_BE_ZERO = {"min_gap", "max_images", "max_alt", "max_hashtags"}
+_MAY_BE_ZERO = {"min_gap", *ADJUSTABLE} - {"max_text", "max_image_bytes"}
 _RESERVED = ("api_base", "timezone", "slots", "quiet", "app", *_NUMBERS, *ADJUSTABLE)
 _OAUTH = {*SECRETS, *OAUTH1_SECRETS}
 
@@ -47,7 +47,7 @@ def checked_settings(kind: type[Platform], name: str, entries: Sequence[str]) ->
     _check_numbers(given)
     for endpoint in ENDPOINTS:
         address(endpoint, given.get(endpoint, ""))
-    base = address("api_base", given.pop("api_base", ""))
+    base = address("api_base", given.pop("api_base", ""), kind.schemes)
     zone = given.pop("timezone", "")
     check_times({key: given.get(key) for key in ("slots", "quiet")})
     return Given(given, known_zone(zone) if zone else None, base)
@@ -64,18 +64,19 @@ def sealed_values(kind: type[Platform], entries: Sequence[str]) -> dict[str, str
     return sealed
 
 
-def address(name: str, text: str) -> str | None:
+def address(name: str, text: str, schemes: Sequence[str] = ("https", "http")) -> str | None:
     """Look over an address; None where there is none.
 
-    Raises UsageError when it is no web address.
+    Raises UsageError when it is none that begins so.
     """
     from urllib.parse import urlsplit
 
     if not text:
         return None
-    if urlsplit(text).scheme not in {"http", "https"} or not urlsplit(text).hostname:
+    if urlsplit(text).scheme not in schemes or not urlsplit(text).hostname:
         raise UsageError(
-            f"{name} {text!r} is no http(s) address.", "Example: https://mastodon.social"
+            f"{name} {text!r} is no {' or '.join(schemes)} address.",
+            f"Example: {schemes[0]}://server.example",
         )
     return text.rstrip("/")
 

@@ -109,6 +109,7 @@ class Platform(Access, ABC):
     name: ClassVar[str]
     title: ClassVar[str]
     api_base: ClassVar[str]  # default; "" where every channel must name its own
+    schemes: ClassVar[tuple[str, ...]] = ("https", "http")  # that it may begin with
     limits: ClassVar[Limits]
     rates: ClassVar[tuple[Rate, ...]] = ()  # how fast the network lets us publish
     recovery: Recovery  # of the class; one channel may be able to do less

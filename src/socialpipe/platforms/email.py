@@ -22,6 +22,7 @@ class Email(Platform):
     name = "email"
     title = "E-mail"
     api_base = ""  # smtp://host:587 with STARTTLS, smtps://host:465 with TLS
+    schemes = ("smtps", "smtp")
     limits = Limits(
         text=20_000,  # Gmail cuts messages of 102 kB
         unit=Unit.CODEPOINTS,

@@ -107,6 +107,8 @@ def _publishing(delivery: Delivery, _now: datetime) -> Explanation:
 
 
 def _published(delivery: Delivery, _now: datetime) -> Explanation:
+    if delivery.deleted_at is not None:
+        return Explanation("it was taken down again", "nothing", delivery.deleted_at, "nobody")
     live = f"it is live: {delivery.receipt.url if delivery.receipt else None}"
     if delivery.reason:  # the post is out, what belongs to it is not
         step = "what it says, by hand; socialpipe does nothing more"

@@ -82,6 +82,9 @@ class Handler(BaseHTTPRequestHandler):
     timeout: ClassVar[float] = 300.0
 
     def _serve(self) -> None:
+        if self.headers.get("Upgrade", "").lower() == "websocket":
+            self._converse()
+            return
         if trouble := self._trouble():
             self.close_connection = True
             self._send(Answer(trouble[0], trouble[1].encode(), "text/plain; charset=utf-8"))
@@ -97,6 +100,14 @@ class Handler(BaseHTTPRequestHandler):
             self._send(answer)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _serve  # noqa: N815
+
+    def _converse(self) -> None:
+        from socialpipe.simulator.relay import converse
+
+        self.close_connection = True
+        named = (f"{name}: {value}" for name, value in self.headers.items())
+        head = "\r\n".join([self.requestline, *named, "", ""]).encode()
+        converse(self.connection, head, self.path, self.server.answerer)
 
     def _trouble(self) -> tuple[int, str] | None:
         """Say why the body cannot be read."""

@@ -15,6 +15,7 @@ from socialpipe.simulator import control
 from socialpipe.simulator.call import Call
 from socialpipe.simulator.faults import GARBAGE, GATEWAY, Fault, Faults, Kind, parse_kind
 from socialpipe.simulator.ledger import AcceptedPost, Ledger, LoggedCall
+from socialpipe.simulator.mail import MailServer
 from socialpipe.simulator.network import Network, Route
 from socialpipe.simulator.networks import load
 from socialpipe.simulator.server import Server
@@ -53,6 +54,9 @@ class Simulator:
         self.port = int(self._server.server_address[1])
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self.port}"
+        self._mail = MailServer(host, self.answer)
+        self._mail_thread = Thread(target=self._mail.serve_forever, args=(0.02,), daemon=True)
+        self.mail_url = f"smtp://{shown}:{self._mail.server_address[1]}"
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self.reset()
 
@@ -61,6 +65,7 @@ class Simulator:
     def start(self) -> Self:
         """Begin to answer."""
         self._thread.start()
+        self._mail_thread.start()
         return self
 
     def stop(self) -> None:
@@ -68,7 +73,10 @@ class Simulator:
         self._ending.set()
         if self._thread.is_alive():
             self._server.shutdown()
+            self._mail.shutdown()
             self._thread.join()
+            self._mail_thread.join()
+        self._mail.server_close()
         self._server.server_close()
         self._server.hang_up()
 
@@ -104,7 +112,7 @@ class Simulator:
 
     def base(self, platform: str) -> str:
         """Return the `api_base` of a channel; raises UsageError."""
-        return self.network(platform).base
+        return self.mail_url if platform == "email" else self.network(platform).base
 
     def fault(
         self,

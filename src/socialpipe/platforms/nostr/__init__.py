@@ -23,7 +23,8 @@ WORST_LAST = (Rejected, NotSent, Throttled, Unknown)  # which failure of several
 class Nostr(Platform):
     name = "nostr"
     title = "Nostr"
-    api_base = ""  # a relay, wss://…; more of them in `relays`
+    api_base = ""  # a relay; more of them in `relays`
+    schemes = ("wss", "ws")
     limits = Limits(
         text=10_000,
         unit=Unit.CODEPOINTS,
