@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import socketserver
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -24,6 +25,8 @@ from socialpipe.errors import (
 )
 from socialpipe.platforms.base import Account
 from socialpipe.platforms.email import Email
+
+SILENCE = "silence"  # longer than anybody waits
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -69,6 +72,9 @@ class Session(socketserver.StreamRequestHandler):
 
     def _say(self, verb: str, usual: str) -> bool:
         words = self.server.says.get(verb, usual)
+        if words is SILENCE:
+            time.sleep(1)
+            return False
         if words is not None:
             self.wfile.write(words.encode() + b"\r\n")
         return words is not None
@@ -87,7 +93,7 @@ def server(**says: str | None) -> Iterator[Server]:
 def email(running: Server, *, private: bool = True, **settings: str) -> Email:
     base = f"smtp://127.0.0.1:{running.server_address[1]}"
     known = {"sender": "news@brand.example", "to": "list@lists.example", **settings}
-    client = http(allow_private_hosts=private)
+    client = http(allow_private_hosts=private, read_timeout=0.5)
     return Email(Account("e", known, {"password": "mail-SECRET"}, client, Memory(), base))
 
 
@@ -153,6 +159,11 @@ def test_it_logs_in() -> None:
         ({"END": "554 spam"}, Rejected),
         ({"END": "451 later"}, Throttled),
         ({"END": None}, Unknown),
+        ({"END": SILENCE}, Unknown),
+        ({"END": "what"}, Unknown),
+        ({"END": "350 more?"}, Unknown),
+        ({"RCPT": SILENCE}, NotSent),
+        ({"RCPT": "what"}, NotSent),
     ],
     ids=str,
 )
@@ -161,7 +172,7 @@ def test_outcomes(says: dict[str, str | None], outcome: type[PlatformError]) -> 
         email(running, username="news" if "AUTH" in says else "").publish(part())
     assert type(caught.value) is outcome
     assert "SECRET" not in str(caught.value)
-    assert running.mails == [] or outcome in {Rejected, Throttled}
+    assert running.mails == [] or outcome in {Rejected, Throttled, Unknown}
 
 
 def test_private_hosts_are_refused_before_a_word() -> None:

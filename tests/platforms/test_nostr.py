@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -174,8 +175,9 @@ class TestPublishing:
         (lambda _: ["OK", "another", True, ""], Unknown),
         (lambda e: {"what": e["id"]}, Unknown),
         (lambda _: None, Unknown),
+        (lambda _: time.sleep(1), Unknown),
     ],
-    ids=["throttled", "blocked", "no reason", "another", "garbage", "lost"],
+    ids=["throttled", "blocked", "no reason", "another", "garbage", "lost", "slow"],
 )
 def test_outcomes(say: Say, outcome: type[PlatformError]) -> None:
     with relay(say) as running, pytest.raises(PlatformError) as caught:

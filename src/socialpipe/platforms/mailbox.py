@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # reading Limits must not load an HTTP library
 DENIED = {530, 534, 535, 538}  # reply codes about credentials (RFC 4954)
 GREYLIST = 300.0  # what servers usually ask a stranger to wait, s
 PORTS = {"smtp": 587, "smtps": 465}
+LOST = "The mail server got the message, but its answer was lost."
+LOOK = "Look whether the list has it."
 
 
 class Mailbox(smtplib.SMTP):
@@ -69,8 +71,9 @@ class Mailbox(smtplib.SMTP):
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             if isinstance(error, smtplib.SMTPResponseException):
                 raise
-            what = "The mail server got the message, but its answer was lost."
-            raise Unknown(what, "Look whether the list has it.") from None
+            raise Unknown(LOST, LOOK) from None
+        if not 200 <= code < 300 and not 400 <= code < 600:
+            raise Unknown(LOST, LOOK)
         _expect(code, words)
 
 
@@ -113,4 +116,6 @@ def _outcome(code: int, words: bytes | str) -> PlatformError:
         return Throttled(what, seconds=GREYLIST, status=code)
     if code in DENIED:
         return Unauthorized(what, RENEW, status=code)
-    return Rejected(what, CHANGE, status=code)
+    if 500 <= code < 600:
+        return Rejected(what, CHANGE, status=code)
+    return NotSent(f"The mail server says what no mail server says: {tidy(said)}")
