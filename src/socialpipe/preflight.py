@@ -10,7 +10,8 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import PlatformError, Refused, SocialpipeError, Throttled
@@ -21,6 +22,7 @@ from socialpipe.platforms import registry
 from socialpipe.platforms.base import Platform
 from socialpipe.platforms.limits import limits_of
 from socialpipe.schedule import forecast
+from socialpipe.schedule.moment import resolve
 from socialpipe.schedule.preflight import RECHECK
 from socialpipe.settings import Settings
 from socialpipe.store import Store
@@ -45,10 +47,15 @@ class _Plans:
 
     def excess(self, channel: Channel, at: datetime) -> forecast.Excess | None:
         """Return the excess of that day, if a delivery at `at` is beyond the limit."""
-        start = datetime.combine(at.astimezone(UTC).date(), time(tzinfo=UTC))
+        zone = ZoneInfo(channel.timezone)
+        today = at.astimezone(zone).date()
+        start, end = (
+            resolve(datetime.combine(day, time()), zone)
+            for day in (today, today + timedelta(days=1))
+        )
         if (channel.id, start) not in self._days:
-            plan = self.store.checks.plan(channel.id, start, start + timedelta(days=1))
-            self._days[channel.id, start] = forecast.excesses(plan, self._limit(channel))
+            plan = self.store.checks.plan(channel.id, start, end)
+            self._days[channel.id, start] = forecast.excesses(plan, self._limit(channel), zone)
         return next((one for one in self._days[channel.id, start] if at >= one.since), None)
 
     def _limit(self, channel: Channel) -> int:

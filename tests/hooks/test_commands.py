@@ -177,6 +177,22 @@ def test_explain_tells_the_last_answer_and_the_freeze(
     assert told["who"] == "you"
 
 
+def test_explain_tells_pauses_and_quiet_hours(
+    socialpipe: Command, opened: Store, news: str
+) -> None:
+    channel = opened.channels.get(news)
+    opened.channels.configure(channel, {**channel.settings, "quiet": "22:00-07:00"}, "Asia/Seoul")
+    night = (opened.now() + timedelta(days=2)).replace(hour=18, minute=0)  # 03:00 in Seoul
+    key = str(schedule(opened, channel, "Hello.", at=night))
+    told = socialpipe("delivery", "explain", key, "--json").json
+    assert "quiet hours" in told["cause"]
+    assert told["when"][11:16] == "22:00"
+    opened.channels.pause(channel.id, "The token was revoked.")
+    told = socialpipe("delivery", "explain", key, "--json").json
+    assert "The token was revoked." in told["cause"]
+    assert told["who"] == "you"
+
+
 def test_queueing_says_what_is_in_the_way(
     socialpipe: Command, opened: Store, news: str, tmp_path: Path
 ) -> None:
@@ -188,7 +204,8 @@ def test_queueing_says_what_is_in_the_way(
     second = socialpipe(*add, "--at", "2031-05-06T10:00:00+00:00", "--json")
     assert second.code == 0
     assert "exceeds the limit of 1 posts a day on Tuesday, 2031-05-06" in second.err
-    json.loads(second.out)
+    (told,) = json.loads(second.out)["warnings"]
+    assert told in second.err
     socialpipe("channel", "pause", news)
     third = socialpipe(*add, "--at", "2031-05-07T10:00:00+00:00")
     assert "warning: Channel news is paused" in third.err

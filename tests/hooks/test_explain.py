@@ -47,6 +47,30 @@ def test_overdue_names_what_holds_it_up() -> None:
     assert told.cause == "it answered 503"
 
 
+def test_a_pause_says_why_and_quiet_hours_until_when() -> None:
+    paused = explain(replace(WAITING, channel_paused=True), NOW, Circumstances(pause_reason="401"))
+    assert paused.cause == "channel news is paused: 401"
+    assert paused.who == "you"
+    until = NOW + timedelta(hours=8)
+    quiet = explain(WAITING, NOW, Circumstances(quiet_until=until))
+    assert ("quiet hours" in quiet.cause, quiet.when) == (True, until)
+    claimed = replace(WAITING, state=State.CLAIMED)
+    assert "quiet" not in explain(claimed, NOW, Circumstances(quiet_until=until)).cause
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "x is in trouble: calls are paused",  # an open circuit breaker
+        "the rate budget of news is spent",
+        "the channel's budget of 25 posts an hour is spent",
+    ],
+)
+def test_what_postponed_it_is_the_cause_until_its_new_time(reason: str) -> None:
+    told = explain(replace(WAITING, reason=reason), NOW, Circumstances(running=True))
+    assert (told.cause, told.when, told.who[:6]) == (reason, WAITING.due_at, "nobody")
+
+
 def test_a_warning_calls_a_person() -> None:
     told = explain(replace(WAITING, warnings=("No token.",)), NOW)
     assert told.who == "you"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,16 @@ def test_an_excess_names_the_day() -> None:
     assert "exceeds" in str(found)
     assert "on Tuesday, 2026-11-24" in str(found)
     assert "3 are due" in str(found)
+
+
+def test_a_day_is_the_channels() -> None:
+    """23:30 and 00:30 in Seoul are two days, though UTC has one."""
+    late = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
+    seoul = ZoneInfo("Asia/Seoul")
+    assert len(excesses([late, late + HOUR], 1)) == 1
+    assert excesses([late, late + HOUR], 1, seoul) == []
+    (found,) = excesses([late + HOUR, late + 2 * HOUR], 1, seoul)
+    assert "on Wednesday, 2026-11-25 (Asia/Seoul)" in str(found)
 
 
 def test_the_network_may_allow_less_than_we_do() -> None:

@@ -263,10 +263,17 @@ def _describe(store: Store, one: Delivery) -> Json:
 
 
 def _around(store: Store, one: Delivery) -> Circumstances:
+    from zoneinfo import ZoneInfo
+
+    from socialpipe.schedule import quiet
     from socialpipe.schedule.explain import Circumstances
 
+    channel = store.channels.by_id(one.channel_id)
+    hush = quiet.of(channel.settings)
     return Circumstances(
         frozen=store.switches.frozen(),
+        pause_reason=channel.pause_reason,
+        quiet_until=hush and quiet.quiet_until(hush, ZoneInfo(channel.timezone), one.due_at),
         paced_until=store.channels.not_before(one.channel_id),
         running=store.heartbeats.alive()["dispatcher"] > 0,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Unpack
 
@@ -18,9 +17,7 @@ from socialpipe.cli.when import When, bounded, orders_of, stagger_of, when
 from socialpipe.model import OnMiss
 
 if TYPE_CHECKING:
-    from socialpipe.model import Channel, Delivery
-    from socialpipe.settings import Settings
-    from socialpipe.store import Store
+    from socialpipe.model import Delivery
 
 
 class _Chosen(Choices, When):
@@ -57,7 +54,7 @@ def add(
     """Queue the article SOURCE for one or more channels."""
     from socialpipe.cli.source import read_article
     from socialpipe.engine import Engine
-    from socialpipe.preflight import admit
+    from socialpipe.preflight import admit, known
     from socialpipe.settings import load
     from socialpipe.store.intake import Terms
 
@@ -80,8 +77,9 @@ def add(
         stagger=stagger_of(chosen),
     )
     made = [store.deliveries.get(key) for key in ids]
-    _report(campaign_id, made, as_json)
-    _warn(store, settings, channels, made)
+    for channel, one in zip(channels, made, strict=True):
+        # What is known to be in the way is said at once; the keeper asks the networks.
+        _report(campaign_id, one, known(store, settings, channel, one.wanted_at), as_json)
     if not store.heartbeats.alive()["dispatcher"]:
         say("Nothing publishes at the moment. Start it: socialpipe up")
 
@@ -116,29 +114,20 @@ def list_queue(name: str | None, as_json: bool) -> None:
         print_table(("delivery", "at", "channel", "title"), rows)
 
 
-def _warn(
-    store: Store, settings: Settings, channels: Sequence[Channel], made: Sequence[Delivery]
-) -> None:
-    """Say at once what is known to be in the way; the keeper asks the networks."""
-    from socialpipe.preflight import known
-
-    for channel, one in zip(channels, made, strict=True):
-        for warning in known(store, settings, channel, one.wanted_at):
-            say(f"warning: {warning}")
-
-
-def _report(campaign_id: int, made: Sequence[Delivery], as_json: bool) -> None:
-    for one in made:
-        told = {
-            "campaign": campaign_id,
-            "delivery": one.id,
-            "channel": one.channel,
-            "at": one.wanted_at,
-        }
-        if as_json:
-            print_json(told)
-        else:
-            click.echo(f"Delivery {one.id}: {one.channel} at {local(one.wanted_at)}")
+def _report(campaign_id: int, one: Delivery, warnings: list[str], as_json: bool) -> None:
+    told = {
+        "campaign": campaign_id,
+        "delivery": one.id,
+        "channel": one.channel,
+        "at": one.wanted_at,
+        "warnings": warnings,
+    }
+    if as_json:
+        print_json(told)
+    else:
+        click.echo(f"Delivery {one.id}: {one.channel} at {local(one.wanted_at)}")
+    for warning in warnings:
+        say(f"warning: {warning}")
 
 
 for _command in (move, swap, shuffle, re_resolve, repeat, rules, evergreen):

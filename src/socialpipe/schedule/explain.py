@@ -24,9 +24,11 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What besides the delivery itself decides: a freeze, its channel's pace, who is at work."""
+    """What besides the delivery itself decides: a freeze, its channel, who is at work."""
 
     frozen: str | None = None  # who froze publishing, and why
+    pause_reason: str | None = None  # of the channel
+    quiet_until: datetime | None = None  # end of the channel's quiet hours that it is due in
     paced_until: datetime | None = None
     running: bool = False  # a dispatcher says that it is alive
 
@@ -36,7 +38,9 @@ _UNKNOWN = Circumstances()
 
 def explain(delivery: Delivery, now: datetime, around: Circumstances = _UNKNOWN) -> Explanation:
     """Explain the state of one delivery."""
-    told = _stopped(delivery, around) or _overdue(delivery, now, around)
+    told = (
+        _stopped(delivery, around) or _overdue(delivery, now, around) or _hushed(delivery, around)
+    )
     told = told or _BY_STATE[delivery.state](delivery, now)
     return _warned(told) if delivery.warnings and told.who == _SYSTEM else told
 
@@ -50,7 +54,8 @@ def _stopped(delivery: Delivery, around: Circumstances) -> Explanation | None:
     if not delivery.channel_paused:
         return None
     resume = f"mend the cause, then: socialpipe channel resume {delivery.channel}"
-    return Explanation(f"channel {delivery.channel} is paused", resume, None, _YOU)
+    because = f": {around.pause_reason}" if around.pause_reason else ""
+    return Explanation(f"channel {delivery.channel} is paused{because}", resume, None, _YOU)
 
 
 def _overdue(delivery: Delivery, now: datetime, around: Circumstances) -> Explanation | None:
@@ -65,6 +70,13 @@ def _overdue(delivery: Delivery, now: datetime, around: Circumstances) -> Explan
         return Explanation(cause, "a dispatcher hands it to a worker", delivery.due_at, _SYSTEM)
     cause = f"it is due since {late} and no dispatcher has taken it"
     return Explanation(cause, "start the pipeline: socialpipe up", delivery.due_at, _YOU)
+
+
+def _hushed(delivery: Delivery, around: Circumstances) -> Explanation | None:
+    if delivery.state is not State.SCHEDULED or around.quiet_until is None:
+        return None
+    cause = f"its time falls into the quiet hours of channel {delivery.channel}"
+    return Explanation(cause, "it is published when they end", around.quiet_until, _SYSTEM)
 
 
 def _warned(told: Explanation) -> Explanation:
@@ -107,8 +119,6 @@ def _publishing(delivery: Delivery, _now: datetime) -> Explanation:
 
 
 def _published(delivery: Delivery, _now: datetime) -> Explanation:
-    if delivery.deleted_at is not None:
-        return Explanation("it was taken down again", "nothing", delivery.deleted_at, "nobody")
     live = f"it is live: {delivery.receipt.url if delivery.receipt else None}"
     if delivery.reason:  # the post is out, what belongs to it is not
         step = "what it says, by hand; socialpipe does nothing more"
