@@ -1,102 +1,133 @@
-"""Lateness of many deliveries due in the same second, by the pipeline as users run it.
+"""How late, how many, how fair: the engine beside other systems, and at a million rows.
 
-    python benchmarks/scheduling.py [--deliveries 1000] [--latency 0.2] [--threads 64]
+    python benchmarks/scheduling.py [--threads 64] [--only burst fifty noop claims memory fairness]
 
-Starts `socialpipe up` on a throw-away directory and a simulator whose every call takes `latency`
-seconds. The floor is what no system at this concurrency can beat: deliveries / threads x latency.
+Every system of a table runs at the same concurrency in the same run, after each other: `threads`
+jobs at a time. The floor is what none can beat: jobs / threads x latency. The others (Celery ETA,
+rq, APScheduler, huey, BullMQ) are installed into a cache folder first. A load beside a table means
+that the machine had other work.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
-import tempfile
-import time
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
-PLATFORM = "mastodon"
+sys.path.insert(0, str(Path(__file__).parent / "queues"))
+
+import ours
+import rivals
+import scale
+
+SECTIONS = ("burst", "fifty", "noop", "claims", "memory", "fairness", "upload")
 
 
 def main() -> None:
     options = arguments()
-    floor = options.deliveries / options.threads * options.latency
-    with tempfile.TemporaryDirectory(prefix="socialpipe-bench-") as folder:
-        configure(folder, options.threads)
-        late = run(options)
-    print(
-        f"{options.deliveries} due at once, {options.latency} s a call, {options.threads} threads"
-    )
-    print(f"floor {floor:.2f} s")
-    print(f"late  p50 {statistics.median(late):.2f} s  p99 {late[int(len(late) * 0.99) - 1]:.2f} s")
+    for name in options.only:
+        print(f"\n## {name} (load {os.getloadavg()[0]:.1f})", flush=True)
+        globals()[name](options)
+        print(f"(load {os.getloadavg()[0]:.1f})", flush=True)
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--deliveries", type=int, default=1000)
-    parser.add_argument("--latency", type=float, default=0.2)
+    parser.add_argument("--latency", type=float, default=0.2, help="of the platform, s")
     parser.add_argument("--threads", type=int, default=64)
-    parser.add_argument("--channels", type=int, default=100)
+    parser.add_argument("--lead", type=float, default=12, help="from queueing to due, s")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--postgres", help="URL of an empty database; default: one of its own")
+    parser.add_argument("--rivals", nargs="*", default=list(rivals.PROGRAMS))
+    parser.add_argument("--only", nargs="*", choices=SECTIONS, default=SECTIONS)
     return parser.parse_args()
 
 
-def configure(folder: str, threads: int) -> None:
-    values = {
-        "DATA_DIR": folder,
-        "ALLOW_PRIVATE_HOSTS": "true",
-        "PUBLISH_THREADS": str(threads),
-        "MAX_PER_HOUR": "100000",
-        "MAX_PER_DAY": "100000",
-        "LOG_LEVEL": "WARNING",
-    }
-    os.environ.update({f"SOCIALPIPE_{name}": value for name, value in values.items()})
-
-
-def run(options: argparse.Namespace) -> list[float]:
-    """Return the lateness of each delivery in seconds, sorted."""
-    from socialpipe.model import Article, Part, Post, PostKind, State, Unit
-    from socialpipe.settings import load
-    from socialpipe.simulator import Simulator
-    from socialpipe.store import Store
-    from socialpipe.store.intake import Order, Terms
-
-    store = Store(load())
-    with Simulator(latency=options.latency) as simulator:
-        up = subprocess.Popen([sys.executable, "-m", "socialpipe", "up", "--port", "0"])
-        try:
-            while not all(store.heartbeats.alive().values()):
-                time.sleep(0.1)
-            channels = [
-                store.channels.add(
-                    f"c{n}", PLATFORM, api_base=simulator.base(PLATFORM), settings={},
-                    secrets={"token": f"t{n}"}, timezone="UTC",
-                )
-                for n in range(options.channels)
-            ]  # fmt: skip
-            due = store.now() + timedelta(seconds=10 + options.deliveries / 100)
-            for n in range(options.deliveries // options.channels):
-                post = Post(
-                    PLATFORM, PostKind.SINGLE, (Part(f"Post {n}.", 7, 500, Unit.GRAPHEMES),)
-                )
-                orders = [Order(channel, due) for channel in channels]
-                campaign, _ = store.campaigns.queue(
-                    Article("t", "t"), orders, options={}, terms=Terms.of(load())
-                )
-                claimed = dict(store.campaigns.claim(10, timedelta(minutes=1)))
-                if work := store.campaigns.begin(campaign, claimed[campaign]):
-                    store.campaigns.finish(work, {c.id: [post] for c in channels}, "benchmark")
-            print(f"queued, due in {(due - store.now()).total_seconds():.1f} s", file=sys.stderr)
-            while store.deliveries.counts().get(State.PUBLISHED, 0) < options.deliveries:
-                time.sleep(0.5)
-            found = store.deliveries.find(limit=10**6)
-        finally:
-            up.terminate()
-            up.wait()
-    return sorted(
-        (one.published_at - one.wanted_at).total_seconds() for one in found if one.published_at
+def burst(options: argparse.Namespace) -> None:
+    """Many due at once, at a platform that takes its time."""
+    floor = options.deliveries / options.threads * options.latency
+    print(
+        f"{options.deliveries} due at once, {options.latency} s a call, {options.threads} at once: "
+        f"floor {floor:.2f} s, median of the floor {floor / 2:.2f} s"
     )
+    race(options, options.deliveries, options.latency)
+
+
+def fifty(options: argparse.Namespace) -> None:
+    """As many as fit at once."""
+    print(f"50 due at once, {options.latency} s a call: floor {options.latency} s")
+    race(options, 50, options.latency)
+
+
+def noop(options: argparse.Namespace) -> None:
+    """Many due at once, nothing to do: what the systems themselves take."""
+    print(f"{options.deliveries} no-ops due at once, {options.threads} at a time: when each ran")
+    race(options, options.deliveries, None)
+
+
+def race(options: argparse.Namespace, count: int, latency: float | None) -> None:
+    rivals.install()
+    print(
+        "| system | p50 s | p99 s | last s | ms of CPU a job |\n|---|---|---|---|---|", flush=True
+    )
+    with standin(latency or 0) as base:
+        address = base if latency is not None else ""
+        written, ran = ours.burst(options.threads, count, address, options.lead)
+        show("socialpipe, SQLite", ran)
+        if latency is None:
+            show("… and written down", written)
+        for name in options.rivals:
+            url = f"{address}/api/v1/statuses" if address else ""
+            show(name, rivals.run(name, url, count, options.threads, options.lead))
+
+
+def show(name: str, late: rivals.Late) -> None:
+    figures = (late.at(0.5), late.at(0.99), late.seconds[-1])
+    print(
+        f"| {name} | {' | '.join(f'{one:.2f}' for one in figures)} | {late.cpu:.1f} |", flush=True
+    )
+
+
+@contextmanager
+def standin(latency: float) -> Iterator[str]:
+    """Run a network in a process of its own; give its address."""
+    program = str(rivals.HERE / "standin.py")
+    server = subprocess.Popen(
+        [sys.executable, program, str(latency)], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def claims(options: argparse.Namespace) -> None:
+    """How fast due rows are claimed."""
+    scale.claims(options.rows, options.postgres)
+
+
+def memory(options: argparse.Namespace) -> None:
+    """What the processes take, with few and with many rows."""
+    scale.memory(options.rows, options.threads)
+
+
+def fairness(options: argparse.Namespace) -> None:
+    """How late small channels are beside one with 100,000 posts."""
+    with standin(options.latency) as base:
+        scale.fairness(options.threads, base, options.rows // 10)
+
+
+def upload(options: argparse.Namespace) -> None:
+    """How late others are beside an upload that takes a minute."""
+    with standin(options.latency) as base:
+        scale.upload(options.threads, base)
 
 
 if __name__ == "__main__":

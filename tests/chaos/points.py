@@ -31,7 +31,7 @@ POINTS = {
     "due work claimed, workers not told": Point(
         "dispatcher", "socialpipe.store.claims:Claims.claim"
     ),
-    "workers told": Point("dispatcher", "socialpipe.worker.dispatcher:send"),
+    "workers told": Point("dispatcher", "socialpipe.worker.dispatcher:send_deliveries"),
     "message received, intent not committed": Point(
         "worker", "socialpipe.store.jobs:Jobs.begin", before=True
     ),
@@ -55,7 +55,7 @@ POINTS = {
 }
 REDIS_POINTS = {
     "Redis, with work claimed": Point("dispatcher", "socialpipe.store.claims:Claims.claim"),
-    "Redis, with workers told": Point("dispatcher", "socialpipe.worker.dispatcher:send"),
+    "Redis, with workers told": Point("dispatcher", "socialpipe.worker.dispatcher:send_deliveries"),
     "Redis, with a message received": Point(
         "worker", "socialpipe.store.jobs:Jobs.begin", before=True
     ),

@@ -18,7 +18,15 @@ from tests.conftest import Environment
 from socialpipe.errors import TryAgain
 from socialpipe.worker import broker, tasks
 from socialpipe.worker.app import configure
-from socialpipe.worker.messages import DELIVER, PREPARE, Task, message, send
+from socialpipe.worker.messages import (
+    DELIVER,
+    DELIVER_MANY,
+    PREPARE,
+    Task,
+    message,
+    send,
+    send_deliveries,
+)
 
 Done = list[tuple[str, int, int]]
 
@@ -88,6 +96,8 @@ def test_names_and_arguments_are_pinned() -> None:
     assert PREPARE == ("socialpipe.prepare", "prepare")
     for task in (tasks.deliver, tasks.prepare):
         inspect.signature(task).bind(42, 7)
+    assert DELIVER_MANY == ("socialpipe.deliver_many", "publish")
+    inspect.signature(tasks.deliver_many).bind([[42, 7], [43, 1]])
 
 
 def test_message_is_what_celery_sends(app: Celery, connection: redis.Redis) -> None:
@@ -160,3 +170,25 @@ def _without(value: Any, names: set[str]) -> Any:
     if not isinstance(value, dict):
         return value
     return {key: _without(inner, names) for key, inner in value.items() if key not in names}
+
+
+def test_many_deliveries_share_a_few_messages(
+    app: Celery, connection: redis.Redis, done: Done
+) -> None:
+    def deliver_many(work: list[list[int]]) -> None:
+        done.extend(("many", key, fence) for key, fence in work)
+
+    app.task(deliver_many, name=DELIVER_MANY.name, shared=False)
+    pairs = [(n, 1) for n in range(110)]
+    send_deliveries(connection, pairs)
+    assert connection.llen("socialpipe:publish") == 5
+    work(app, done, 110)
+    assert done == [("many", *pair) for pair in pairs]
+
+
+@pytest.mark.parametrize(("count", "messages"), [(0, 0), (1, 1), (4, 4), (8, 4), (100, 4)])
+def test_messages_are_enough_to_share_between_workers(
+    connection: redis.Redis, count: int, messages: int
+) -> None:
+    send_deliveries(connection, [(n, 1) for n in range(count)])
+    assert connection.llen("socialpipe:publish") == messages

@@ -1,22 +1,37 @@
-"""The dispatcher's hands: claim what is due, fair between channels."""
+"""The dispatcher's hands: claim what is due, fair between workspaces, then between channels.
+
+Whoever was served longest ago comes first, on both levels: neither a channel with 100,000 posts nor
+a workspace with 10,000 channels can push the others back.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from socialpipe.model import State
 from socialpipe.schedule.lateness import is_late
 from socialpipe.store.database import Database
-from socialpipe.store.schema import channel, delivery
-from socialpipe.store.states import Change, Moved, move, move_all
+from socialpipe.store.schema import channel, delivery, workspace
+from socialpipe.store.states import IN_HAND, Change, Moved, in_states, move, move_all
 from socialpipe.store.switches import is_frozen
 
 _CHANNELS_A_CLAIM = 50
 _POSTS_A_CHANNEL = 2
+_NEXT_FENCE = delivery.c.fence + 1
+
+
+class Room(NamedTuple):
+    """How many deliveries may be in workers' hands: waiting there at all, and of one channel."""
+
+    waiting: int
+    a_channel: int
+
+
+_ENDLESS = Room(1_000_000_000, 1_000_000_000)
 
 
 class Claims:
@@ -26,50 +41,29 @@ class Claims:
         self._database = database
         self._lease = lease
 
-    def claim(self, ahead: timedelta, actor: str) -> list[Moved]:
+    def claim(self, ahead: timedelta, actor: str, room: Room = _ENDLESS) -> list[Moved]:
         """Claim what is due within `ahead`: two posts each of the channels served longest ago.
 
-        A channel that is paced (a gap of its own, or late posts to catch up with) gives one.
+        A channel that is paced (a gap of its own, or late posts to catch up with) gives one; a
+        channel with many posts in workers' hands already gives none.
         """
         now = self._database.now()
         with self._database.write() as connection:
-            if is_frozen(connection):
+            if is_frozen(connection) or _waiting(connection) >= room.waiting:
                 return []
-            served = [
-                (owner.id, self._heads(connection, owner, now, ahead))
-                for owner in _owners(connection, now + ahead)
-            ]
+            turns = list(_turns(connection, now + ahead, room))
+            served = [(turn, _heads(connection, turn, now, ahead)) for turn in turns]
             ids = [key for _, heads in served for key in heads]
             if not ids:
                 return []
             change = Change(now, actor, "handed to a worker", values=self._values(now, actor))
             claimed = move_all(connection, ids, State.SCHEDULED, State.CLAIMED, change)
-            owners = [owner for owner, _ in served]
-            connection.execute(
-                sa.update(channel).where(channel.c.id.in_(owners)).values(last_served=now)
-            )
+            _remember(connection, turns, now)
             order = {key: place for place, key in enumerate(ids)}
             return sorted(claimed, key=lambda row: order[row.id])
 
     def _values(self, now: datetime, actor: str) -> dict[str, Any]:
-        return {
-            "fence": delivery.c.fence + 1,
-            "lease_until": now + self._lease,
-            "claimed_by": actor,
-        }
-
-    @staticmethod
-    def _heads(connection: sa.Connection, owner: Any, now: datetime, ahead: timedelta) -> list[int]:
-        """Choose what the channel gives: one post if it is paced, so that none comes in vain."""
-        rows = connection.execute(
-            sa.select(delivery.c.id, delivery.c.due_at)
-            .where(delivery.c.channel_id == owner.id, *_due(now + ahead))
-            .order_by(delivery.c.due_at, delivery.c.id)
-            .limit(_POSTS_A_CHANNEL)
-            .with_for_update(skip_locked=True)
-        ).all()
-        paced = "min_gap" in owner.settings or (rows and is_late(rows[0].due_at, now))
-        return [row.id for row in (rows[:1] if paced else rows)]
+        return {"fence": _NEXT_FENCE, "lease_until": now + self._lease, "claimed_by": actor}
 
     def give_back(self, claimed: Sequence[Moved], actor: str) -> None:
         """Undo a claim whose messages could not be sent."""
@@ -82,28 +76,90 @@ class Claims:
     def next_due(self) -> datetime | None:
         """Return when the next delivery of a channel that is not paused is due."""
         with self._database.read() as connection:
-            due: datetime | None = connection.execute(
-                sa.select(delivery.c.due_at)
-                .join(channel, delivery.c.channel_id == channel.c.id)
-                .where(delivery.c.state == State.SCHEDULED, ~channel.c.paused)
-                .order_by(delivery.c.due_at)
-                .limit(1)
-            ).scalar_one_or_none()
+            due: datetime | None = connection.execute(_NEXT_DUE).scalar_one_or_none()
             return due
 
 
-def _due(horizon: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (delivery.c.state == State.SCHEDULED, delivery.c.due_at <= horizon)
+# ── whose turn it is ───────────────────────────────────────────────────────────────────────────
+
+_HORIZON: sa.BindParameter[datetime] = sa.bindparam("horizon", type_=delivery.c.due_at.type)
+_MOST: sa.BindParameter[int] = sa.bindparam("most")
+_IS_DUE = (in_states(State.SCHEDULED), delivery.c.due_at <= _HORIZON)
+_HAS_DUE = (
+    ~channel.c.paused,
+    sa.or_(channel.c.not_before.is_(None), channel.c.not_before <= _HORIZON),
+    sa.exists().where(delivery.c.channel_id == channel.c.id, *_IS_DUE),
+)
+_WORKSPACES = (
+    sa.select(workspace.c.id)
+    .where(sa.exists().where(channel.c.workspace_id == workspace.c.id, *_HAS_DUE))
+    .order_by(workspace.c.last_served.asc().nulls_first(), workspace.c.id)
+    .limit(_CHANNELS_A_CLAIM)
+)
+_IN_HAND = (
+    sa.select(sa.func.count())
+    .where(delivery.c.channel_id == channel.c.id, in_states(*IN_HAND))
+    .where(delivery.c.state != State.UNCERTAIN)
+    .scalar_subquery()
+)
+_CHANNELS = (
+    sa.select(channel.c.id, channel.c.settings, channel.c.workspace_id)
+    .where(channel.c.workspace_id == sa.bindparam("workspace"), *_HAS_DUE)
+    .where(sa.bindparam("a_channel") > _IN_HAND)
+    .order_by(channel.c.last_served.asc().nulls_first(), channel.c.id)
+    .limit(_MOST)
+    .with_for_update(skip_locked=True)
+)
+_HEADS = (
+    sa.select(delivery.c.id, delivery.c.due_at)
+    .where(delivery.c.channel_id == sa.bindparam("channel"), *_IS_DUE)
+    .order_by(delivery.c.due_at, delivery.c.id)
+    .limit(_POSTS_A_CHANNEL)
+    .with_for_update(skip_locked=True)
+)
+_WAITING = sa.select(sa.func.count()).where(
+    in_states(State.CLAIMED, State.PUBLISHING), delivery.c.state == State.CLAIMED
+)
+_NEXT_DUE = (
+    sa.select(delivery.c.due_at)
+    .join(channel, delivery.c.channel_id == channel.c.id)
+    .where(in_states(State.SCHEDULED), ~channel.c.paused)
+    .order_by(delivery.c.due_at)
+    .limit(1)
+)
 
 
-def _owners(connection: sa.Connection, horizon: datetime) -> Sequence[Any]:
-    """Lock the channels that have something due and may be served, longest ago served first."""
-    free = sa.or_(channel.c.not_before.is_(None), channel.c.not_before <= horizon)
-    something = sa.exists().where(delivery.c.channel_id == channel.c.id, *_due(horizon))
-    return connection.execute(
-        sa.select(channel.c.id, channel.c.settings)
-        .where(~channel.c.paused, free, something)
-        .order_by(channel.c.last_served.asc().nulls_first(), channel.c.id)
-        .limit(_CHANNELS_A_CLAIM)
-        .with_for_update(skip_locked=True)
-    ).all()
+def _waiting(connection: sa.Connection) -> int:
+    count: int = connection.execute(_WAITING).scalar_one()
+    return count
+
+
+def _turns(connection: sa.Connection, horizon: datetime, room: Room) -> Iterator[Any]:
+    """Lock the channels to serve, in their order; every workspace gives its share of them."""
+    left = _CHANNELS_A_CLAIM
+    spaces = connection.execute(_WORKSPACES, {"horizon": horizon}).scalars().all()
+    for others, space in zip(reversed(range(len(spaces))), spaces, strict=True):
+        share = {"workspace": space, "most": -(-left // (others + 1))}
+        limits = {"horizon": horizon, "a_channel": room.a_channel}
+        found = connection.execute(_CHANNELS, {**share, **limits}).all()
+        left -= len(found)
+        yield from found
+
+
+def _heads(connection: sa.Connection, turn: Any, now: datetime, ahead: timedelta) -> list[int]:
+    """Choose what the channel gives: one post if it is paced, so that none comes in vain."""
+    rows = connection.execute(_HEADS, {"channel": turn.id, "horizon": now + ahead}).all()
+    paced = "min_gap" in turn.settings or (rows and is_late(rows[0].due_at, now))
+    return [row.id for row in (rows[:1] if paced else rows)]
+
+
+def _remember(connection: sa.Connection, turns: Sequence[Any], now: datetime) -> None:
+    """Put those who were served at the end of the queue."""
+    for table, keys in (
+        (channel, [turn.id for turn in turns]),
+        (workspace, sorted({turn.workspace_id for turn in turns})),
+    ):
+        # Another dispatcher serves the same workspace: then one of the two may say so.
+        mine = sa.select(table.c.id).where(table.c.id.in_(keys)).with_for_update(skip_locked=True)
+        query = sa.update(table).where(table.c.id.in_(mine))
+        connection.execute(query.values(last_served=now))

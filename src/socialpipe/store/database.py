@@ -56,16 +56,23 @@ class Database:
             yield connection.execution_options(**within.options(self.workspace_id))
 
     def now(self) -> datetime:
-        """Return the database's clock: the one clock of all hosts (SQLite: this host's)."""
+        """Return the database's clock: the one clock of all hosts (SQLite: this host's).
+
+        To the millisecond, as columns keep it: what is frozen must read the same at every try.
+        """
         if self.is_sqlite:
-            return datetime.now(UTC)
+            return _whole(datetime.now(UTC))
         with self.read() as connection:
             clock: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
-            return clock.astimezone(UTC)
+            return _whole(clock.astimezone(UTC))
 
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def _whole(instant: datetime) -> datetime:
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def _engine(url: str) -> sa.Engine:

@@ -6,7 +6,7 @@ A delivery of which something went out already passes: half a thread helps nobod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,11 +19,13 @@ from socialpipe.schedule import quiet
 from socialpipe.schedule.lateness import is_late, spoken, too_late
 from socialpipe.schedule.moment import Moment
 from socialpipe.store.places import columns, next_free
-from socialpipe.store.rows import to_channel
+from socialpipe.store.reading import Found
 from socialpipe.store.schema import channel, delivery, step
+from socialpipe.store.states import IN_HAND, in_states
 from socialpipe.store.switches import is_frozen
 
 _MAY_BE_OUT = (State.PUBLISHED, State.PUBLISHING, State.UNCERTAIN)
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +51,34 @@ class Stop:
 @dataclass(frozen=True, slots=True)
 class _Case:
     connection: sa.Connection
-    delivery: Delivery
-    channel: Channel
+    found: Found
     now: datetime
     rules: Rules
 
+    @property
+    def delivery(self) -> Delivery:
+        return self.found.delivery
 
-def ask(connection: sa.Connection, found: Delivery, now: datetime, rules: Rules) -> Stop | None:
-    """Return what stops this delivery, or None."""
-    locked = connection.execute(
-        sa.select(channel).where(channel.c.id == found.channel_id).with_for_update()
-    )
-    case = _Case(connection, found, to_channel(locked.mappings().one()), now, rules)
+    @property
+    def channel(self) -> Channel:
+        return self.found.channel
+
+
+def ask(connection: sa.Connection, found: Found, now: datetime, rules: Rules) -> Stop | None:
+    """Return what stops this delivery, or None. Its channel must be locked."""
+    case = _Case(connection, found, now, rules)
     gates = _ALWAYS if _begun(case) else (*_ALWAYS, *_BEFORE_THE_FIRST_CALL)
     return next((stop for gate in gates if (stop := gate(case))), None)
 
 
-def pace(
-    connection: sa.Connection, found: Delivery, owner: Channel, now: datetime, rules: Rules
-) -> None:
+def pace(connection: sa.Connection, found: Found, now: datetime, rules: Rules) -> None:
     """Keep the channel's distance to its next post, from this intent on."""
-    gap = timedelta(seconds=float(owner.settings.get("min_gap", 0)))
-    if is_late(found.due_at, now):
+    gap = timedelta(seconds=float(found.channel.settings.get("min_gap", 0)))
+    if is_late(found.delivery.due_at, now):
         gap = max(gap, rules.catch_up_gap)
     if gap:
-        connection.execute(
-            sa.update(channel).where(channel.c.id == owner.id).values(not_before=now + gap)
-        )
+        mine = channel.c.id == found.channel.id
+        connection.execute(sa.update(channel).where(mine).values(not_before=now + gap))
 
 
 def _paused(case: _Case) -> Stop | None:
@@ -137,8 +140,7 @@ def _late(case: _Case) -> Stop | None:
 
 
 def _pace(case: _Case) -> Stop | None:
-    query = sa.select(channel.c.not_before).where(channel.c.id == case.channel.id)
-    resume: datetime | None = case.connection.execute(query).scalar_one()
+    resume = case.found.not_before
     if resume is None or resume <= case.now:
         return None
     return Stop(State.SCHEDULED, "the channel keeps a distance", {"due_at": resume})
@@ -154,14 +156,16 @@ def _twin(case: _Case) -> Stop | None:
 
 
 def _budget(case: _Case) -> Stop | None:
-    for limit, window, name in (
-        (_limit(case, "max_per_hour", case.rules.per_hour), timedelta(hours=1), "hour"),
-        (_limit(case, "max_per_day", case.rules.per_day), timedelta(days=1), "day"),
-    ):
-        free_at = _free_at(case, limit, window)
-        if free_at is not None:
-            reason = f"the channel's budget of {limit} posts an {name} is spent"
-            return Stop(State.SCHEDULED, reason.replace("an day", "a day"), {"due_at": free_at})
+    limits = (
+        (_limit(case, "max_per_hour", case.rules.per_hour), _HOUR, "an hour"),
+        (_limit(case, "max_per_day", case.rules.per_day), _DAY, "a day"),
+    )
+    recent = _recent(case, _DAY, most=max(limit for limit, _, _ in limits))
+    for limit, window, name in limits:
+        # The newest comes first: with the one at the limit the window is full.
+        if len(recent) >= limit and (full_since := recent[limit - 1]) > case.now - window:
+            reason = f"the channel's budget of {limit} posts {name} is spent"
+            return Stop(State.SCHEDULED, reason, {"due_at": full_since + window})
     return None
 
 
@@ -180,6 +184,8 @@ _BEFORE_THE_FIRST_CALL: tuple[_Gate, ...] = (
 
 
 def _begun(case: _Case) -> bool:
+    if case.delivery.frozen_at is None:
+        return False  # it was never tried
     query = sa.select(step.c.name).where(step.c.delivery_id == case.delivery.id).limit(1)
     return case.connection.execute(query).first() is not None
 
@@ -209,18 +215,30 @@ def _count_at(case: _Case, wanted_at: datetime) -> int:
     return count
 
 
-def _find_twin(case: _Case) -> int | None:
-    mine = sa.select(delivery.c.fingerprint).where(delivery.c.id == case.delivery.id)
-    since = case.now - case.rules.twin_window
-    query = sa.select(delivery.c.id).where(
-        delivery.c.channel_id == case.channel.id,
-        delivery.c.id != case.delivery.id,
-        delivery.c.fingerprint == mine.scalar_subquery(),
-        delivery.c.state.in_(_MAY_BE_OUT),
+_TWIN = (
+    sa.select(delivery.c.id)
+    .where(
+        delivery.c.channel_id == sa.bindparam("channel"),
+        delivery.c.fingerprint == sa.bindparam("fingerprint"),
+        in_states(*_MAY_BE_OUT),
+        delivery.c.id != sa.bindparam("me"),
         delivery.c.deleted_at.is_(None),
-        sa.or_(delivery.c.published_at.is_(None), delivery.c.published_at > since),
+        sa.or_(delivery.c.published_at.is_(None), delivery.c.published_at > sa.bindparam("since")),
     )
-    twin: int | None = case.connection.execute(query.limit(1)).scalar_one_or_none()
+    .limit(1)
+)
+
+
+def _find_twin(case: _Case) -> int | None:
+    twin: int | None = case.connection.execute(
+        _TWIN,
+        {
+            "channel": case.channel.id,
+            "fingerprint": case.found.fingerprint,
+            "me": case.delivery.id,
+            "since": case.now - case.rules.twin_window,
+        },
+    ).scalar_one_or_none()
     return twin
 
 
@@ -228,16 +246,27 @@ def _limit(case: _Case, name: str, default: int) -> int:
     return int(case.channel.settings.get(name, default))
 
 
-def _free_at(case: _Case, limit: int, window: timedelta) -> datetime | None:
-    """When the window has room again; None: it has. What may be out counts as out."""
-    mine = (delivery.c.channel_id == case.channel.id, delivery.c.state.in_(_MAY_BE_OUT))
-    when = sa.func.coalesce(delivery.c.published_at, delivery.c.frozen_at)
-    query = (
-        sa.select(when.label("at"))
-        .where(*mine, when > case.now - window)
-        .order_by(sa.desc("at"))
-        .offset(limit - 1)
-        .limit(1)
+_MINE = delivery.c.channel_id == sa.bindparam("channel")
+_SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
+_RECENT = (
+    sa.union_all(
+        sa.select(delivery.c.published_at.label("at")).where(
+            _MINE, delivery.c.published_at > _SINCE
+        ),
+        sa.select(delivery.c.frozen_at.label("at")).where(
+            _MINE,
+            in_states(*IN_HAND),
+            delivery.c.state != State.CLAIMED,
+            delivery.c.frozen_at > _SINCE,
+        ),
     )
-    full_since: datetime | None = case.connection.execute(query).scalar_one_or_none()
-    return None if full_since is None else full_since + window
+    .order_by(sa.desc("at"))
+    .limit(sa.bindparam("most"))
+)
+
+
+def _recent(case: _Case, window: timedelta, most: int) -> Sequence[datetime]:
+    """When the channel's last posts went out, newest first. What may be out counts as out."""
+    given = {"channel": case.channel.id, "since": case.now - window, "most": most}
+    found: Sequence[datetime] = case.connection.execute(_RECENT, given).scalars().all()
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from socialpipe.model import Card, Channel, Delivery, Json, Post, Receipt
@@ -27,6 +27,7 @@ class Job:
     steps: dict[str, Step]  # mirrors the table: what went out, and what was answered
     frozen_at: datetime
     actor: str
+    unwritten: set[str] = field(default_factory=set)  # answers that wait for the outcome
 
     @property
     def calls(self) -> tuple[str, ...]:

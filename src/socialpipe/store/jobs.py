@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from socialpipe.model import Delivery, Json, Receipt, State
+from socialpipe.model import Json, Receipt, State
 from socialpipe.schedule.lateness import spoken
 from socialpipe.schedule.topics import Topic
-from socialpipe.store import gates
+from socialpipe.store import gates, reading
 from socialpipe.store.database import Database
 from socialpipe.store.gates import Rules
 from socialpipe.store.job import Job, Step
-from socialpipe.store.rows import (
-    DELIVERIES,
-    from_receipt,
-    to_channel,
-    to_delivery,
-    to_post,
-)
-from socialpipe.store.schema import attempt, channel, delivery, media, post, step
+from socialpipe.store.reading import Found
+from socialpipe.store.rows import from_receipt
+from socialpipe.store.schema import attempt, delivery, step
 from socialpipe.store.states import Change, move, note
 
 
@@ -37,51 +34,46 @@ class Jobs:
         self._lease = lease
         self._rules = rules
 
-    def due_at(self, delivery_id: int, fence: int) -> datetime | None:
-        """Return when a claimed delivery is due; None: the message is stale."""
+    def due(self, work: Collection[tuple[int, int]]) -> list[tuple[datetime, int, int]]:
+        """Return when claimed deliveries are due, with id and fence; leaves out stale ones."""
         with self._database.read() as connection:
-            due: datetime | None = connection.execute(
-                sa.select(delivery.c.due_at).where(
-                    delivery.c.id == delivery_id,
-                    delivery.c.fence == fence,
-                    delivery.c.state == State.CLAIMED,
-                )
-            ).scalar_one_or_none()
-            return due
+            rows = connection.execute(_DUE, {"ids": [key for key, _ in work]})
+            return [(row.due_at, row.id, row.fence) for row in rows if (row.id, row.fence) in work]
 
     def begin(self, delivery_id: int, fence: int, actor: str) -> Job | None:
         """Commit the intent to publish; None: the message is stale, or something stops it."""
         now = self._database.now()
         with self._database.write() as connection:
-            found = _load(connection, delivery_id)
-            if found is None:
+            found = reading.find(connection, delivery_id, lock=True)
+            if found is None or found.delivery.fence != fence:
+                return None
+            if found.delivery.state is not State.CLAIMED:
                 return None
             if stop := gates.ask(connection, found, now, self._rules):
                 values = {"reason": stop.reason, "lease_until": None, **stop.values}
                 change = Change(now, actor, stop.reason, fence, values)
                 move(connection, delivery_id, State.CLAIMED, stop.state, change)
                 return None
-            intent = Change(
-                now,
-                actor,
-                f"attempt {found.attempt + 1} of {found.max_attempts}",
-                fence,
-                {
-                    "attempt": delivery.c.attempt + 1,
-                    "lease_until": now + self._lease,
-                    "claimed_by": actor,
-                    "frozen_at": sa.func.coalesce(delivery.c.frozen_at, delivery_time(now)),
-                    "reason": None,
-                },
-            )
-            if not move(connection, delivery_id, State.CLAIMED, State.PUBLISHING, intent):
-                return None
-            connection.execute(
-                sa.insert(attempt).values(delivery_id=delivery_id, fence=fence, started_at=now)
-            )
-            job = load_job(connection, delivery_id, actor)
-            gates.pace(connection, found, job.channel, now, self._rules)
-            return job
+            return self._intend(connection, found, now, actor)
+
+    def _intend(
+        self, connection: sa.Connection, found: Found, now: datetime, actor: str
+    ) -> Job | None:
+        one = found.delivery
+        values: dict[str, Any] = {
+            "attempt": one.attempt + 1,
+            "lease_until": now + self._lease,
+            "frozen_at": one.frozen_at or now,
+            "reason": None,
+        }
+        text = f"attempt {one.attempt + 1} of {one.max_attempts}"
+        intent = Change(now, actor, text, one.fence, {**values, "claimed_by": actor})
+        if not move(connection, one.id, State.CLAIMED, State.PUBLISHING, intent):
+            return None
+        connection.execute(_ATTEMPT, {"delivery_id": one.id, "fence": one.fence, "started_at": now})
+        gates.pace(connection, found, now, self._rules)
+        held = replace(one, state=State.PUBLISHING, **values)
+        return _job(connection, replace(found, delivery=held), actor)
 
     def sending(self, job: Job, name: str) -> Step:
         """Write down that the call `name` goes out now, before it does; renews the lease.
@@ -89,39 +81,35 @@ class Jobs:
         Raises LeaseLostError when the delivery is somebody else's by now.
         """
         now = self._database.now()
+        mine = {"one": job.delivery.id, "held": job.delivery.fence}
         with self._database.write() as connection:
-            held = connection.execute(
-                sa.update(delivery)
-                .where(
-                    delivery.c.id == job.delivery.id,
-                    delivery.c.fence == job.delivery.fence,
-                    delivery.c.state == State.PUBLISHING,
-                )
-                .values(lease_until=now + self._lease)
-            )
+            held = connection.execute(_RENEW, {**mine, "until": now + self._lease})
             if held.rowcount != 1:
                 raise LeaseLostError
-            job.steps[name] = _remember(connection, job.delivery.id, name, now)
-        return job.steps[name]
+            if name not in job.steps:
+                row = {"delivery_id": job.delivery.id, "name": name, "sent_at": now}
+                connection.execute(_STEP, row)
+        return job.steps.setdefault(name, Step(now, None))
 
     def sent(self, job: Job, name: str, result: Json) -> None:
-        """Keep the answer of the call `name`: a fact, whoever holds the lease by now."""
-        with self._database.write() as connection:
-            connection.execute(
-                sa.update(step)
-                .where(step.c.delivery_id == job.delivery.id, step.c.name == name)
-                .values(result=result)
-            )
+        """Keep the answer of the call `name`: a fact, whoever holds the lease by now.
+
+        The answer of the last call is written together with the outcome, which follows at once.
+        """
         job.steps[name] = replace(job.steps[name], result=result)
+        job.unwritten.add(name)
+        if name != job.calls[-1]:
+            with self._database.write() as connection:
+                _write_answers(connection, job)
+            job.unwritten.clear()
 
     def unsent(self, job: Job, name: str) -> None:
         """Forget the call `name`: it provably created nothing that anybody can see."""
+        if name not in job.steps:
+            return
         with self._database.write() as connection:
             connection.execute(
-                sa.delete(step).where(
-                    step.c.delivery_id == job.delivery.id,
-                    step.c.name == name,
-                )
+                sa.delete(step).where(step.c.delivery_id == job.delivery.id, step.c.name == name)
             )
         job.steps.pop(name, None)
 
@@ -132,7 +120,9 @@ class Jobs:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            _end_attempt(connection, job, now, outcome, text)
+            _write_answers(connection, job)
+            ended = {"ended": now, "how": outcome, "text": text}
+            connection.execute(_ENDED, {"one": job.delivery.id, **ended})
             kept = {"lease_until": None, "reason": text, **values}
             change = Change(now, job.actor, text, job.delivery.fence, kept)
             moved = move(connection, job.delivery.id, job.delivery.state, after, change)
@@ -191,60 +181,59 @@ def _tell_lateness(connection: sa.Connection, job: Job, now: datetime) -> None:
     note(connection, job.delivery.id, State.PUBLISHED, State.PUBLISHED, change)
 
 
-def delivery_time(now: datetime) -> sa.BindParameter[datetime]:
-    """Bind an instant with the column's type, inside an SQL function."""
-    return sa.bindparam("frozen", now, type_=delivery.c.frozen_at.type, unique=True)
-
-
-def _load(connection: sa.Connection, delivery_id: int) -> Delivery | None:
-    row = connection.execute(DELIVERIES.where(delivery.c.id == delivery_id)).mappings()
-    found = row.one_or_none()
-    return None if found is None else to_delivery(found)
-
-
-def _remember(connection: sa.Connection, delivery_id: int, name: str, now: datetime) -> Step:
-    mine = (step.c.delivery_id == delivery_id, step.c.name == name)
-    row = connection.execute(sa.select(step).where(*mine)).mappings().one_or_none()
-    if row is not None:
-        return Step(row["sent_at"], row["result"])
-    connection.execute(sa.insert(step).values(delivery_id=delivery_id, name=name, sent_at=now))
-    return Step(now, None)
-
-
-def _end_attempt(
-    connection: sa.Connection, job: Job, now: datetime, outcome: str, text: str
-) -> None:
-    connection.execute(
-        sa.update(attempt)
-        .where(attempt.c.delivery_id == job.delivery.id, attempt.c.ended_at.is_(None))
-        .values(ended_at=now, outcome=outcome, detail=text)
-    )
+def _write_answers(connection: sa.Connection, job: Job) -> None:
+    """Write down what was answered since; a rolled back transaction leaves it to the next."""
+    for name in job.unwritten:
+        row = {"one": job.delivery.id, "call": name, "answer": job.steps[name].result}
+        connection.execute(_ANSWER, row)
 
 
 def load_job(connection: sa.Connection, delivery_id: int, actor: str) -> Job:
-    """Read all that is needed to publish or to settle a delivery."""
-    found = _load(connection, delivery_id)
-    if found is None or found.frozen_at is None:
+    """Read all that is needed to settle a delivery."""
+    found = reading.find(connection, delivery_id)
+    if found is None:
         raise LeaseLostError
-    rows = connection.execute(sa.select(step).where(step.c.delivery_id == delivery_id)).mappings()
-    owner = connection.execute(sa.select(channel).where(channel.c.id == found.channel_id))
-    body = connection.execute(
-        sa.select(post.c.body)
-        .join(delivery, delivery.c.post_id == post.c.id)
-        .where(delivery.c.id == delivery_id)
-    ).scalar_one()
+    return _job(connection, found, actor)
 
-    def load(name: str) -> bytes:
-        data: bytes = connection.execute(
-            sa.select(media.c.data).where(media.c.sha256 == name)
-        ).scalar_one()
-        return data
 
+def _job(connection: sa.Connection, found: Found, actor: str) -> Job:
+    if found.delivery.frozen_at is None:
+        raise LeaseLostError
     return Job(
-        delivery=found,
-        channel=to_channel(owner.mappings().one()),
-        post=to_post(body, load),
-        steps={row["name"]: Step(row["sent_at"], row["result"]) for row in rows},
-        frozen_at=found.frozen_at,
+        delivery=found.delivery,
+        channel=found.channel,
+        post=reading.to_full_post(connection, found.body),
+        steps=reading.steps(connection, found.delivery.id),
+        frozen_at=found.delivery.frozen_at,
         actor=actor,
     )
+
+
+# Built once: building a statement costs more than running it.
+_KEY: sa.BindParameter[int] = sa.bindparam("one")
+_DUE = sa.select(delivery.c.due_at, delivery.c.id, delivery.c.fence).where(
+    delivery.c.id.in_(sa.bindparam("ids", expanding=True)), delivery.c.state == State.CLAIMED
+)
+_ATTEMPT = sa.insert(attempt)
+_ENDED = (
+    sa.update(attempt)
+    .where(attempt.c.delivery_id == _KEY, attempt.c.ended_at.is_(None))
+    .values(
+        ended_at=sa.bindparam("ended"), outcome=sa.bindparam("how"), detail=sa.bindparam("text")
+    )
+)
+_RENEW = (
+    sa.update(delivery)
+    .where(
+        delivery.c.id == _KEY,
+        delivery.c.fence == sa.bindparam("held"),
+        delivery.c.state == State.PUBLISHING,
+    )
+    .values(lease_until=sa.bindparam("until"))
+)
+_STEP = sa.insert(step)
+_ANSWER = (
+    sa.update(step)
+    .where(step.c.delivery_id == _KEY, step.c.name == sa.bindparam("call"))
+    .values(result=sa.bindparam("answer"))
+)

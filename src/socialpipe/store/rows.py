@@ -44,7 +44,7 @@ DELIVERIES = (
 )
 
 
-def to_channel(row: sa.RowMapping) -> Channel:
+def to_channel(row: sa.RowMapping | Mapping[str, Any]) -> Channel:
     """Build a Channel; the secrets stay behind."""
     return Channel(
         id=row["id"],

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -106,31 +107,70 @@ def move_all(
     """
     if after not in ALLOWED[before]:
         raise ValueError(f"no transition {before} → {after}")
-    query = sa.update(delivery).where(delivery.c.id.in_(ids), delivery.c.state == before)
-    if change.fence is not None:
-        query = query.where(delivery.c.fence == change.fence)
-    moved = connection.execute(
-        query.values(state=after, **change.values).returning(delivery.c.id, delivery.c.fence)
-    )
-    rows = [Moved(*row) for row in moved]
-    for row in rows:
-        note(connection, row.id, before, after, change)
+    plain = {name: value for name, value in change.values.items() if not _is_sql(value)}
+    computed = {name: value for name, value in change.values.items() if _is_sql(value)}
+    query = _query(frozenset(plain), tuple(computed.items()), fenced=change.fence is not None)
+    given = {f"new_{name}": value for name, value in plain.items()}
+    where = {"ids": ids, "before": before, "after": after, "held": change.fence}
+    rows = [Moved(row.id, row.fence) for row in connection.execute(query, {**given, **where})]
+    _note_all(connection, [row.id for row in rows], before, after, change)
     return rows
+
+
+# Claimed, or out of our hands for the moment.
+IN_HAND = (State.CLAIMED, State.PUBLISHING, State.UNCERTAIN)
+
+
+def in_states(*states: State) -> sa.ColumnElement[bool]:
+    """Ask for states, written out, not bound: only so can SQLite tell that a partial index serves.
+
+    The index must name the same states in the same order.
+    """
+    return delivery.c.state.in_([sa.literal_column(f"'{state}'") for state in states])
+
+
+def _is_sql(value: object) -> bool:
+    return isinstance(value, sa.ColumnElement)
+
+
+@lru_cache(maxsize=256)
+def _query(
+    plain: frozenset[str], computed: tuple[tuple[str, Any], ...], *, fenced: bool
+) -> sa.sql.dml.ReturningUpdate[tuple[int, int]]:
+    """Build the compare-and-set once for each set of columns: building costs more than running."""
+    values = {**{name: sa.bindparam(f"new_{name}") for name in plain}, **dict(computed)}
+    query = sa.update(delivery).where(
+        delivery.c.id.in_(sa.bindparam("ids", expanding=True)),
+        delivery.c.state == sa.bindparam("before"),
+    )
+    if fenced:
+        query = query.where(delivery.c.fence == sa.bindparam("held"))
+    query = query.values(state=sa.bindparam("after"), **values)
+    return query.returning(delivery.c.id, delivery.c.fence)
 
 
 def note(
     connection: sa.Connection, delivery_id: int, before: State | None, after: State, change: Change
 ) -> None:
     """Append an event, and tell it to the hooks; the engine never changes or removes one."""
-    connection.execute(
-        sa.insert(event).values(
-            delivery_id=delivery_id,
-            at=change.at,
-            from_state=before,
-            to_state=after,
-            actor=change.actor,
-            text=change.text,
-        )
-    )
+    _note_all(connection, [delivery_id], before, after, change)
+
+
+def _note_all(
+    connection: sa.Connection,
+    ids: Sequence[int],
+    before: State | None,
+    after: State,
+    change: Change,
+) -> None:
+    if not ids:
+        return
+    same = {"at": change.at, "from_state": before, "to_state": after}
+    said = {"actor": change.actor, "text": change.text}
+    connection.execute(_EVENT, [{"delivery_id": key, **same, **said} for key in ids])
     if topic := change.topic or topic_of(before, after):
-        outbox.tell(connection, delivery_id, topic, change.at, change.text)
+        for key in ids:
+            outbox.tell(connection, key, topic, change.at, change.text)
+
+
+_EVENT = sa.insert(event)

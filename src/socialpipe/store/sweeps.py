@@ -11,7 +11,7 @@ from socialpipe.store.database import Database
 from socialpipe.store.job import Job
 from socialpipe.store.jobs import load_job
 from socialpipe.store.schema import delivery
-from socialpipe.store.states import Change, move_all
+from socialpipe.store.states import Change, in_states, move_all
 
 _LONGEST = 2  # leases that one can run for, even after the setting was changed
 
@@ -57,7 +57,7 @@ class Sweeps:
         with self._database.write() as connection:
             ids = connection.scalars(
                 sa.select(delivery.c.id)
-                .where(delivery.c.state == State.UNCERTAIN, delivery.c.look_at <= now)
+                .where(in_states(State.UNCERTAIN), delivery.c.look_at <= now)
                 .order_by(delivery.c.look_at)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
@@ -76,5 +76,6 @@ class Sweeps:
         over = sa.or_(
             delivery.c.lease_until < now, delivery.c.lease_until > now + _LONGEST * self._lease
         )
-        query = sa.select(delivery.c.id).where(delivery.c.state == state, over)
+        in_hand = in_states(State.CLAIMED, State.PUBLISHING)  # as the index has it
+        query = sa.select(delivery.c.id).where(in_hand, delivery.c.state == state, over)
         return list(connection.scalars(query.with_for_update(skip_locked=True)))

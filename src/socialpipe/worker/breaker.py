@@ -17,28 +17,38 @@ _PROBE = 60  # s that a trial call may take
 _MEMORY = 3600  # s after which an earlier outage no longer counts
 
 
+# One call to Redis each, for there are some before and after every publication.
+_WAIT = """
+local left = redis.call('PTTL', KEYS[1])
+if left > 0 then return left end
+if redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+if redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[1]) then return 0 end
+return 5000
+"""
+_SUCCESS = """
+redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], ARGV[1], 'NX')
+if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('DEL', unpack(KEYS)) end
+"""
+
+
 class Breaker:
     """Says whether a platform may be called, and learns from how it went."""
 
     def __init__(self, connection: redis.Redis) -> None:
         self._redis = connection
+        self._wait = connection.register_script(_WAIT)
+        self._success = connection.register_script(_SUCCESS)
 
     def wait(self, platform: str) -> float:
         """Return the seconds until a call may be tried; 0: now."""
-        left = self._redis.pttl(self._key(platform, "open"))
-        if left > 0:
-            return float(left) / 1000
-        if not self._redis.exists(self._key(platform, "level")):
-            return 0.0
-        mine = self._redis.set(self._key(platform, "probe"), "1", nx=True, ex=_PROBE)
-        return 0.0 if mine else 5.0
+        keys = [self._key(platform, name) for name in ("open", "level", "probe")]
+        return int(self._wait(keys=keys, args=[_PROBE])) / 1000
 
     def success(self, platform: str) -> None:
         """Count a call that the platform answered; closes an open circuit."""
-        self._count(platform, "good")
-        if self._redis.exists(self._key(platform, "level")):
-            names = ("level", "probe", "open", "good", "bad")
-            self._redis.delete(*(self._key(platform, name) for name in names))
+        keys = [self._key(platform, name) for name in ("good", "level", "probe", "open", "bad")]
+        self._success(keys=keys, args=[_WINDOW])
 
     def failure(self, platform: str) -> None:
         """Count a call that failed on the platform's side; may open the circuit."""

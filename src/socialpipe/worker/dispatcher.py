@@ -12,11 +12,14 @@ from socialpipe.errors import TryAgain
 from socialpipe.settings import Settings
 from socialpipe.store import Store
 from socialpipe.store.changes import Changes
-from socialpipe.worker.messages import DELIVER, PREPARE, send
+from socialpipe.store.claims import Room
+from socialpipe.worker.messages import PREPARE, send, send_deliveries
 
 log = logging.getLogger(__name__)
 
 _CAMPAIGNS_A_ROUND = 10
+_WAITING_A_THREAD = 8  # deliveries; a call takes some 0.2 s
+_PUBLISHERS = "publish worker"  # the role, as it says itself
 _BROKEN_PAUSE = 1.0  # s, while the broker or the database cannot be reached
 
 
@@ -33,6 +36,7 @@ class Dispatcher:
         self._ahead = timedelta(seconds=settings.claim_ahead)
         self._lease = timedelta(seconds=settings.lease)
         self._poll = settings.poll
+        self._threads = settings.publish_threads
         self._next_due: datetime | None = None  # as of the last look
 
     def run(self, stop: threading.Event) -> None:
@@ -85,10 +89,15 @@ class Dispatcher:
         send(self._connection, PREPARE, work)
         return len(work)
 
+    def _room(self) -> Room:
+        """Hand out no more than the workers begin within a second or two: what waits is fair."""
+        threads = self._threads * max(1, self._store.heartbeats.alive()[_PUBLISHERS])
+        return Room(_WAITING_A_THREAD * threads, max(2, threads // 4))
+
     def _deliver(self) -> int:
-        claimed = self._store.claims.claim(self._ahead, self._actor)
+        claimed = self._store.claims.claim(self._ahead, self._actor, self._room())
         try:
-            send(self._connection, DELIVER, claimed)
+            send_deliveries(self._connection, claimed)
         except TryAgain:
             # Whatever did get through carries a fence that the next claim outdates.
             self._store.claims.give_back(claimed, self._actor)

