@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,6 +17,7 @@ from tests.media.conftest import engine_of
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import Refused
 from socialpipe.hosting import selftest
+from socialpipe.hosting.signed import Signed
 from socialpipe.model import Card, Channel, Part, Post, PostKind, State
 from socialpipe.pipeline import deliver
 from socialpipe.platforms import registry
@@ -40,8 +41,15 @@ def channel_of(engine: Engine, platform: str, api_base: str, **settings: str) ->
 
 
 def test_threads_fetches_what_it_publishes(
-    engine: Engine, simulator: Simulator, picture: Card
+    engine: Engine, simulator: Simulator, picture: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    url, counted = Signed.url, []
+
+    def spied(self: Signed, card: Card, since: datetime, *, lasting: bool) -> str:
+        counted.append(since)
+        return url(self, card, since, lasting=lasting)
+
+    monkeypatch.setattr(Signed, "url", spied)
     channel = channel_of(engine, "threads", simulator.base("threads"))
     limits = registry.load("threads").limits
     part = Part("A card.", 7, limits.text, limits.unit)
@@ -51,6 +59,7 @@ def test_threads_fetches_what_it_publishes(
         deliver(engine, row.id, row.fence)
     (found,) = engine.store.deliveries.find()
     assert found.state is State.PUBLISHED, found.reason
+    assert counted == [found.frozen_at]  # so that every try names the same address
 
 
 def test_tries_of_one_delivery_name_the_same_address(engine: Engine, picture: Card) -> None:
