@@ -23,6 +23,8 @@ _COMMANDS: Mapping[str, str] = {
     "channel": "channel:channel",
     "queue": "queue:queue",
     "delivery": "delivery:delivery",
+    "plan": "plan:plan",
+    "apply": "plan:apply",
     "feed": "feed:feed",
     "hook": "hook:hook",
     "people": "people:people",

@@ -33,6 +33,14 @@ def parse_moment(text: str, zone: str | None, now: datetime) -> Moment:
     return moment
 
 
+def read_moment(text: str, zone: str | None, now: datetime) -> Moment:
+    """Read a time like `parse_moment`, past or to come.
+
+    Raises UsageError.
+    """
+    return _moment(text, zone, now)
+
+
 def parse_wall(text: str, zone: str | None, now: datetime) -> tuple[datetime, str]:
     """Read a wall-clock time, past or to come; return it, naive, and its zone.
 

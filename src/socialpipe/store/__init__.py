@@ -30,6 +30,7 @@ from socialpipe.store.moves import Moves
 from socialpipe.store.notices import Notices
 from socialpipe.store.people import People
 from socialpipe.store.places import Places
+from socialpipe.store.plans import Plans
 from socialpipe.store.recurrences import Recurrences
 from socialpipe.store.review_links import ReviewLinks
 from socialpipe.store.reviews import Reviews
@@ -68,6 +69,7 @@ class Store:
         self.recurrences = Recurrences(self.database)
         self.evergreens = Evergreens(self.database)
         self.calendar = Calendar(self.database)
+        self.plans = Plans(self.database)
         self.feeds = Feeds(self.database)
         self.feed_entries = FeedEntries(self.database)
         self.claims = Claims(self.database, lease)

@@ -209,6 +209,16 @@ def get_delivery(connection: sa.Connection, delivery_id: int) -> Delivery:
     return to_delivery(found)
 
 
+def cancel_unsent(connection: sa.Connection, delivery_id: int, change: Change) -> bool:
+    """Cancel a delivery of which nothing went out; False: it is over, or too late."""
+    found = get_delivery(connection, delivery_id)
+    if found.state not in _CANCELLABLE or found.frozen_at is not None:
+        return False
+    values = {"fence": delivery.c.fence + 1, "lease_until": None}
+    guarded = replace(change, fence=found.fence, values=values)
+    return move(connection, delivery_id, found.state, State.CANCELLED, guarded)
+
+
 def cancel_waiting(connection: sa.Connection, which: sa.ColumnElement[bool], change: Change) -> int:
     """Cancel those of the deliveries that wait and have not begun; return how many."""
     values = {"fence": delivery.c.fence + 1}

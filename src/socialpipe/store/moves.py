@@ -36,7 +36,7 @@ class Moves:
         """
         change = Change(self._database.now(), actor, "moved")
         with self._database.write() as connection:
-            _give(connection, _movable(connection, delivery_id), moment, change)
+            give(connection, delivery_id, moment, change)
 
     def move_to_next(self, delivery_id: int, actor: str) -> Moment:
         """Move a delivery to its channel's next free slot.
@@ -126,6 +126,14 @@ class Moves:
         )
         with self._database.read() as connection:
             return connection.execute(query.order_by(delivery.c.id).limit(_PAGE)).all()
+
+
+def give(connection: sa.Connection, delivery_id: int, moment: Moment, change: Change) -> None:
+    """Give a waiting delivery another time.
+
+    Raises Refused when it no longer waits, is under embargo then, or expired.
+    """
+    _give(connection, _movable(connection, delivery_id), moment, change)
 
 
 def _movable(connection: sa.Connection, delivery_id: int) -> Delivery:

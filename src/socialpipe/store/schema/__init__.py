@@ -22,6 +22,7 @@ from socialpipe.store.schema.people import (
     ticket,
 )
 from socialpipe.store.schema.plan import delivery, evergreen, recurrence
+from socialpipe.store.schema.plans import plan_line
 from socialpipe.store.schema.trail import attempt, event, step
 from socialpipe.store.schema.workspaces import FIRST_WORKSPACE, workspace
 
@@ -49,6 +50,7 @@ __all__ = [
     "metadata",
     "notice",
     "person",
+    "plan_line",
     "post",
     "recovery_code",
     "recurrence",

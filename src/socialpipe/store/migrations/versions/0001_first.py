@@ -699,6 +699,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_delivery_id", "event", ["delivery_id"], unique=False)
     op.create_table(
+        "plan_line",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("workspace_id", KEY, server_default="1", nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("channel_id", KEY, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("time", sa.Text(), nullable=False),
+        sa.Column("delivery_id", KEY, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["channel_id"],
+            ["channel.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"],
+            ["workspace.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workspace_id", "plan", "name", "channel_id"),
+    )
+    op.create_table(
         "step",
         sa.Column("delivery_id", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -719,6 +744,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("step")
+    op.drop_table("plan_line")
     op.drop_index("ix_event_delivery_id", table_name="event")
     op.drop_table("event")
     op.drop_index("ix_attempt_delivery_id", table_name="attempt")
