@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
+from unicodedata import is_normalized
 from unittest import mock
 
 from benchmarks.text_fit import LINK, SCRIPTS, Writer
@@ -130,11 +131,22 @@ def excess(name: str, seed: int) -> Iterator[str]:
     """Yield what of a generated post is more than the network takes."""
     for bodies in (elsewhere if name in OTHERS else sent)(name, seed):
         measured = [found for body in bodies for found in measures(name, body)]
+        if any(not is_normalized("NFC", text) for text in strings(bodies)):
+            yield f"{name} {seed}: a text is not in NFC"
         if not measured:
             yield f"{name} {seed}: nothing was measured"
         for what, much, most in measured:
             if much > most:
                 yield f"{name} {seed}: {what} is {much}, of {most}"
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Collect the texts of parsed bodies."""
+    if isinstance(value, str):
+        yield value
+    inside = value.values() if isinstance(value, dict) else value
+    for one in inside if isinstance(value, dict | list) else ():
+        yield from strings(one)
 
 
 def measures(name: str, body: Any) -> list[tuple[str, int, int]]:
