@@ -8,9 +8,11 @@ What happens to a delivery whose outcome is unknown is told in `recovery.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
+from socialpipe import handover
 from socialpipe.composing import Made, Options, Shorten, compose_for
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import (
@@ -36,9 +38,6 @@ from socialpipe.store.campaigns import Preparation
 from socialpipe.store.job import COMMENT, Job, part_name
 from socialpipe.store.jobs import LeaseLostError
 from socialpipe.store.rows import from_receipt
-
-_UPLOAD_FRESH = timedelta(hours=1)  # networks forget uploads that no post refers to
-
 
 # ── an article becomes a campaign ──────────────────────────────────────────────────────────────
 
@@ -138,10 +137,14 @@ def _publish_part(
 ) -> Receipt:
     """Publish the part after those in `before`."""
     n = len(before)
-    uploads = tuple(_uploads(engine, platform, job, n))
-    part = request(job, n, before, uploads)
+    part = request(job, n, before, tuple(handover.uploads(engine, platform, job, n)))
+    part = replace(part, staged=handover.staged(engine, platform, job, n, part))
     name = part_name(n)
-    receipt = _create(engine, job, name, platform.recovery, lambda: platform.publish(part))
+    try:
+        receipt = _create(engine, job, name, platform.recovery, lambda: platform.publish(part))
+    except (NotSent, Rejected):
+        engine.store.jobs.unsent(job, handover.stage_name(n))  # the next try makes it anew
+        raise
     if difference := altered(platform.wire_text(part), receipt.text):
         text = f"{difference} Look at it: {receipt.url or receipt.id}"
         engine.store.jobs.remark(job, text, Topic.ALTERED)
@@ -180,25 +183,6 @@ def _create(
         raise Unknown(failed) from error
     engine.store.jobs.sent(job, name, from_receipt(receipt))
     return receipt
-
-
-def _uploads(engine: Engine, platform: Platform, job: Job, n: int) -> Iterator[Json]:
-    """Hand over the images of part n, or take those that were handed over lately."""
-    for index, card in enumerate(job.cards(n)):
-        name = f"upload {n}.{index}"
-        done = job.steps.get(name)
-        if done and done.result and engine.store.now() - done.sent_at < _UPLOAD_FRESH:
-            yield done.result
-            continue
-        engine.store.jobs.unsent(job, name)
-        engine.store.jobs.sending(job, name)
-        try:
-            result = platform.upload(card)
-        except Unknown as outcome:
-            # An upload that no post refers to is invisible: repeating it is harmless.
-            raise NotSent(outcome.what, outcome.fix, status=outcome.status) from outcome
-        engine.store.jobs.sent(job, name, result)
-        yield result
 
 
 def request(

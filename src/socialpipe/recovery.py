@@ -5,10 +5,12 @@ Nothing is sent from here. What may be sent (again) goes back to `scheduled`; a 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import PlatformError
+from socialpipe.handover import stage_name
 from socialpipe.model import Receipt, State
 from socialpipe.pipeline import recovery_of, request
 from socialpipe.schedule.settle import Look, Verdict, verdict
@@ -41,7 +43,9 @@ def _find(engine: Engine, job: Job, unknown: str) -> Receipt | None:
     before = [receipt for n in range(job.out) if (receipt := job.receipt(n))]
     if unknown == COMMENT:
         return platform.find_comment(before[0], job.post.first_comment or "")
-    return platform.find(request(job, job.calls.index(unknown), before))
+    n = job.calls.index(unknown)
+    ready = job.steps.get(stage_name(n))
+    return platform.find(replace(request(job, n, before), staged=ready.result if ready else None))
 
 
 def _not_found(engine: Engine, job: Job, unknown: str) -> None:

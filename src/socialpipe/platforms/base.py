@@ -72,6 +72,7 @@ class PartRequest:
     language: str = "und"
     cards: tuple[Card, ...] = ()
     uploads: tuple[Json, ...] = ()  # what `upload` returned, one a card
+    staged: Json | None = None  # what `stage` returned
     link: str | None = None
     title: str | None = None
     hashtags: tuple[str, ...] = ()
@@ -214,6 +215,15 @@ class Platform(Access, ABC):
         An upload that nobody refers to is never visible, so it may be repeated.
         """
         del card
+        return {}
+
+    def stage(self, request: PartRequest) -> Json:
+        """Make a part ready that `publish` only releases, where the network has two steps.
+
+        The answer is kept and passed on as `request.staged`: by it `find` can ask what became of
+        a release whose answer was lost. What is staged is never visible, so it may be repeated.
+        """
+        del request
         return {}
 
     @abstractmethod

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from socialpipe.errors import Rejected
-from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
 from socialpipe.platforms.meta import Graph
 from socialpipe.platforms.meta.forms import insights
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import Seen, count, moment, newest_match, normal
+from socialpipe.platforms.readback import Seen, count, moment, normal
 
 
 class Instagram(Graph):
@@ -47,9 +47,13 @@ class Instagram(Graph):
         name = me.word("username")
         return Identity(me.id("user_id"), name, f"https://www.instagram.com/{name}/")
 
+    def stage(self, request: PartRequest) -> Json:
+        owner = self.setting("user_id", "me")
+        return {"id": self.container(owner, "media", self._media(owner, request))}
+
     def publish(self, request: PartRequest) -> Receipt:
         owner = self.setting("user_id", "me")
-        container = self.container(owner, "media", self._media(owner, request))
+        container = str((request.staged or self.stage(request))["id"])
         post = self.release(owner, "media_publish", container)
         return self.published(post, "caption")
 
@@ -99,8 +103,15 @@ class Instagram(Graph):
 
     def find(self, request: PartRequest) -> Receipt | None:
         fields = {"fields": "id,caption,permalink,timestamp,children{id}", "limit": "25"}
-        posts = self.call("GET", f"/{self.setting('user_id', 'me')}/media", params=fields)
-        return newest_match(request, map(_seen, posts.items("data")))
+        return self.settle(
+            request,
+            lambda: map(
+                _seen,
+                self.call("GET", f"/{self.setting('user_id', 'me')}/media", params=fields).items(
+                    "data"
+                ),
+            ),
+        )
 
 
 def _seen(post: Any) -> Seen:

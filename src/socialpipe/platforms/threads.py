@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
+from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
 from socialpipe.platforms.meta import Graph
 from socialpipe.platforms.meta.forms import insights
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import Seen, moment, newest_match
+from socialpipe.platforms.readback import Seen, moment
 
 
 class Threads(Graph):
@@ -41,10 +41,14 @@ class Threads(Graph):
         name = me.word("username")
         return Identity(me.id("id"), name, f"https://www.threads.net/@{name}")
 
-    def publish(self, request: PartRequest) -> Receipt:
+    def stage(self, request: PartRequest) -> Json:
         owner = self.setting("user_id", "me")
         reply = {"reply_to_id": request.parent.id} if request.parent else {}
-        container = self.container(owner, "threads", self._media(owner, request) | reply)
+        return {"id": self.container(owner, "threads", self._media(owner, request) | reply)}
+
+    def publish(self, request: PartRequest) -> Receipt:
+        owner = self.setting("user_id", "me")
+        container = str((request.staged or self.stage(request))["id"])
         post = self.release(owner, "threads_publish", container)
         return self.published(post, "text")
 
@@ -73,8 +77,15 @@ class Threads(Graph):
     def find(self, request: PartRequest) -> Receipt | None:
         fields = {"fields": "id,text,permalink,timestamp", "limit": "50"}
         edge = "replies" if request.parent else "threads"
-        posts = self.call("GET", f"/{self.setting('user_id', 'me')}/{edge}", params=fields)
-        return newest_match(request, map(_seen, posts.items("data")))
+        return self.settle(
+            request,
+            lambda: map(
+                _seen,
+                self.call("GET", f"/{self.setting('user_id', 'me')}/{edge}", params=fields).items(
+                    "data"
+                ),
+            ),
+        )
 
 
 def _seen(post: Any) -> Seen:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from socialpipe.errors import NotSent, PlatformError, Rejected
+from socialpipe.errors import NotSent, PlatformError, Rejected, Unknown
 from socialpipe.model import Card, Json, Receipt
 from socialpipe.platforms.answer import CHANGE, Answer, tidy
-from socialpipe.platforms.base import Gone, Platform
+from socialpipe.platforms.base import Gone, PartRequest, Platform
 from socialpipe.platforms.meta.codes import NotReady, meaning
 from socialpipe.platforms.poll import wait_for, when_ready
+from socialpipe.platforms.readback import Seen, newest_match
+
+PUBLISHED = "PUBLISHED"
+WAITING = {"FINISHED", "IN_PROGRESS"}  # a container that was never released
 
 
 class Graph(Platform):
@@ -30,7 +34,7 @@ class Graph(Platform):
 
     def _ready(self, container: str) -> bool:
         answer = self.call("GET", f"/{container}", params={"fields": self.status_fields})
-        status = answer.word("status_code") or answer.word("status")
+        status = _state(answer)
         if status == "EXPIRED":  # after 24 h
             raise NotSent(f"{self.title} has let the container expire.")
         if status == "ERROR":
@@ -43,8 +47,30 @@ class Graph(Platform):
     def release(self, owner: str, edge: str, container: str) -> str:
         """Publish a container; while it is not ready, that creates nothing and is repeated."""
         path, fields = f"/{owner}/{edge}", {"creation_id": container}
-        made = when_ready(lambda: self.call("POST", path, creates=True, data=fields), NotReady)
+        try:
+            made = when_ready(lambda: self.call("POST", path, creates=True, data=fields), NotReady)
+        except Rejected as no:
+            if self.state(container) == PUBLISHED:  # an earlier try went through
+                raise Unknown(no.what) from no
+            raise
         return made.id("id")
+
+    def state(self, container: str) -> str:
+        """Ask where a container stands; "" where nobody tells."""
+        where = {"fields": self.status_fields}
+        try:
+            return _state(self.call("GET", f"/{container}", params=where))
+        except PlatformError:
+            return ""
+
+    def settle(self, request: PartRequest, look: Callable[[], Iterable[Seen]]) -> Receipt | None:
+        """Find a post by its container, which knows, whatever became of the text; then by text."""
+        container = str(request.staged["id"]) if request.staged else ""
+        state = self.state(container) if container else ""
+        if state in WAITING:
+            return None
+        out = Receipt(container) if state == PUBLISHED else None
+        return newest_match(request, look()) or out
 
     def published(self, post: str, text: str) -> Receipt:
         """Ask for the address and the text of a post; a failure says nothing about the post."""
@@ -73,3 +99,7 @@ class Graph(Platform):
 
     def upload(self, card: Card) -> Json:
         return {"url": self.public_url(card)}
+
+
+def _state(answer: Answer) -> str:
+    return answer.word("status_code") or answer.word("status")
