@@ -217,7 +217,7 @@ def _write_down(engine: Engine, job: Job, outcome: PlatformError) -> None:
             wait = after_throttle(outcome.seconds, engine.chance())
             _again(engine, job, outcome, wait, costs_attempt=False)
         case Unauthorized():
-            engine.store.channels.pause(job.channel.id, str(outcome))
+            engine.store.channels.refused(job.channel.id, str(outcome), engine.actor)
             _again(engine, job, outcome, timedelta(0), costs_attempt=False)
         case NotSent():
             _retry(engine, job, outcome)

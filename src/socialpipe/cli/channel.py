@@ -7,13 +7,15 @@ import click
 from socialpipe.cli.channel_connect import connect
 from socialpipe.cli.channel_end import change, disconnect, remove
 from socialpipe.cli.channel_settings import checked_settings, sealed_values
-from socialpipe.cli.channel_test import test
+from socialpipe.cli.channel_test import standing_of, test
 from socialpipe.cli.opening import open_store
-from socialpipe.cli.output import json_option, print_json, print_table, say
+from socialpipe.cli.output import json_option, local, print_json, print_table, say
 from socialpipe.cli.slots import slots
 from socialpipe.cli.times import known_zone
 from socialpipe.errors import UsageError
 from socialpipe.model import Channel, Json
+
+_EVENTS = 20  # the newest are enough for a look
 
 
 @click.group()
@@ -81,7 +83,7 @@ def list_channels(as_json: bool) -> None:
             print_json(_describe(one))
         return
     if not found:
-        say("There is no channel yet. Add one: socialpipe channel add PLATFORM NAME …")
+        say("There is no channel yet. Connect one: socialpipe channel connect PLATFORM NAME")
         return
     rows = [(one.name, one.platform, _status(one), one.timezone) for one in found]
     print_table(("channel", "platform", "status", "zone"), rows)
@@ -91,13 +93,20 @@ def list_channels(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def show(name: str, as_json: bool) -> None:
-    """Show one channel; credentials are never shown."""
-    told = _describe(open_store().channels.get(name))
+    """Show one channel and what happened to it; credentials are never shown."""
+    store = open_store()
+    found = store.channels.get(name)
+    told = _describe(found)
+    stands, events = store.credentials.get(found.id), store.credentials.events(found.id)
     if as_json:
-        print_json(told)
+        print_json({**told, "credential": stands, "events": events})
         return
     for key, value in told.items():
         click.echo(f"{key:<14}{value if value is not None else '–'}")
+    for one in standing_of(store, found):
+        click.echo(f"{'credential':<14}{one.text}")
+    for event in events[-_EVENTS:]:
+        click.echo(f"{local(event.at)}  {event.actor}: {event.text}")
 
 
 @channel.command()

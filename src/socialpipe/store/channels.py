@@ -13,6 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from socialpipe.errors import NotFound, NotSent, Refused, UsageError
 from socialpipe.model import Channel, Json
+from socialpipe.schedule.topics import Topic
+from socialpipe.store import trail
 from socialpipe.store.database import Database
 from socialpipe.store.rows import to_channel
 from socialpipe.store.schema import (
@@ -23,6 +25,7 @@ from socialpipe.store.schema import (
     evergreen,
     recurrence,
 )
+from socialpipe.store.states import Change
 from socialpipe.store.vault import Vault
 from socialpipe.store.within import mine, own, owner
 
@@ -108,6 +111,15 @@ class Channels:
     def pause(self, channel_id: int, reason: str) -> None:
         """Stop handing out work for the channel; its deliveries wait."""
         self._set(channel_id, paused=True, pause_reason=reason)
+
+    def refused(self, channel_id: int, why: str, actor: str) -> None:
+        """Pause a channel whose network does not take its credential, and tell people once."""
+        now = self._database.now()
+        with self._database.write() as connection:
+            paused = sa.update(channel).where(channel.c.id == channel_id)
+            connection.execute(paused.values(paused=True, pause_reason=why))
+            change = Change(now, actor, why, topic=Topic.DISCONNECTED)
+            trail.note(connection, channel_id, change)
 
     def resume(self, channel_id: int) -> None:
         """Hand out work for the channel again."""

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 
 from socialpipe.schedule import expiry
 from socialpipe.schedule.topics import Topic
-from socialpipe.store import outbox
+from socialpipe.store import trail
 from socialpipe.store.database import Database
 from socialpipe.store.schema import channel, channel_event, credential
+from socialpipe.store.states import Change
 from socialpipe.store.vault import Vault
 from socialpipe.store.within import mine, own
 
@@ -90,7 +91,8 @@ class Credentials:
             if found is not None:
                 row = {"channel_id": channel_id, **asdict(found)}
                 connection.execute(sa.insert(credential).values(row))
-            _note(connection, channel_id, now, actor, "connected with a new credential")
+            done = Change(now, actor, "connected with a new credential")
+            trail.note(connection, channel_id, done)
 
     def begin(self, channel_id: int, found: Standing) -> None:
         """Watch over a credential that was given by hand."""
@@ -105,7 +107,8 @@ class Credentials:
             empty = {"secrets": self._vault.seal({}), "session": None}
             _store(connection, channel_id, paused=True, pause_reason="disconnected", **empty)
             connection.execute(sa.delete(credential).where(credential.c.channel_id == channel_id))
-            _note(connection, channel_id, self._database.now(), actor, "disconnected")
+            done = Change(self._database.now(), actor, "disconnected")
+            trail.note(connection, channel_id, done)
 
     # ── renewal ────────────────────────────────────────────────────────────────────────────────
 
@@ -142,8 +145,8 @@ class Credentials:
         now = self._database.now()
         with self._database.write() as connection:
             _stand(connection, channel_id, renew_at=None, renewing_since=None, problem=problem)
-            _note(connection, channel_id, now, actor, problem)
-            outbox.tell_of_channel(connection, channel_id, Topic.DISCONNECTED, now, problem)
+            change = Change(now, actor, problem, topic=Topic.DISCONNECTED)
+            trail.note(connection, channel_id, change)
 
     # ── warnings ───────────────────────────────────────────────────────────────────────────────
 
@@ -168,8 +171,7 @@ def _warn(connection: sa.Connection, row: sa.RowMapping, now: datetime, actor: s
         f"Connect it anew: socialpipe channel connect {row['platform']} {row['name']}"
     )
     _stand(connection, channel_id, warned=lead)
-    _note(connection, channel_id, now, actor, text)
-    outbox.tell_of_channel(connection, channel_id, Topic.EXPIRING, now, text)
+    trail.note(connection, channel_id, Change(now, actor, text, topic=Topic.EXPIRING))
     return True
 
 
@@ -187,8 +189,3 @@ def _store(connection: sa.Connection, channel_id: int, **values: Any) -> None:
 def _stand(connection: sa.Connection, channel_id: int, **values: Any) -> None:
     query = sa.update(credential).where(credential.c.channel_id == channel_id)
     connection.execute(query.values(values))
-
-
-def _note(connection: sa.Connection, channel_id: int, at: datetime, actor: str, text: str) -> None:
-    row = {"channel_id": channel_id, "at": at, "actor": actor, "text": text}
-    connection.execute(sa.insert(channel_event).values(row))

@@ -245,8 +245,8 @@ def _judge(answer: Answer) -> PlatformError | None:
 
 
 def _scopes(told: Any) -> tuple[str, ...]:
-    words = told if isinstance(told, list) else str(told).replace(",", " ").split()
-    return tuple(map(str, words))
+    text = " ".join(map(str, told)) if isinstance(told, list) else str(told)
+    return tuple(text.replace(",", " ").split())
 
 
 def _seconds(told: Any) -> timedelta | None:
