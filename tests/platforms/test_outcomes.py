@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.platforms import test_contract, test_email, test_feed, test_nostr, test_wire
@@ -15,6 +17,7 @@ from socialpipe.model import Card
 from socialpipe.platforms import poll, registry
 from socialpipe.platforms.base import Platform
 
+ROOT = Path(__file__).parents[2]
 CONTRACT = test_contract.TestFailing
 TRIED: dict[str, Callable[..., None]] = {  # on every adapter that speaks HTTP
     "published": test_contract.TestPublishing.test_text_arrives_as_it_is_and_the_receipt_names_it,
@@ -118,3 +121,11 @@ def said(platform: Platform, cards: tuple[Card, ...]) -> str | type[PlatformErro
     except PlatformError as error:
         return type(error)
     return "published"
+
+
+def test_the_documentation_says_how_each_is_proven() -> None:
+    page = (ROOT / "docs" / "platforms.md").read_text(encoding="utf-8")
+    table = page.partition("## How each platform is proven")[2]
+    first = re.findall(r"^\| ([a-z, ]+) \|", table, re.MULTILINE)
+    named = [name for cell in first[1:] for name in cell.split(", ")]
+    assert sorted(named) == registry.names()

@@ -66,7 +66,7 @@ def fresh(tmp_path: Path) -> Path:
     package.mkdir()
     (package / "socialpipe_guestbook.py").write_text(parts["python"], encoding="utf-8")
     (package / "pyproject.toml").write_text(parts["toml"], encoding="utf-8")
-    assert len(parts["python"].splitlines()) <= 45
+    assert len(parts["python"].splitlines()) <= 40
     folder = tmp_path / "environment"
     venv.create(folder, with_pip=False)
     python = folder / "bin" / "python"
