@@ -20,7 +20,7 @@ def test_table_of_platforms_is_the_code_s(socialpipe: Command) -> None:
 
 
 def test_settings_and_commands_that_are_named_exist() -> None:
-    for name in re.findall(rf"{PREFIX}([A-Z_]+)", README):
+    for name in re.findall(rf"{PREFIX}([A-Z0-9_]+)", README):
         assert name.lower() in Settings.model_fields, name
     code = "".join(re.findall(r"^```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
     for command in re.findall(r"^socialpipe ([a-z]+)", code, re.MULTILINE):
