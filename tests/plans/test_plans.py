@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.conftest import Environment
 
 from socialpipe.cli import run
 from socialpipe.model import State
@@ -36,19 +35,8 @@ Call = Callable[..., tuple[int, list[dict[str, object]]]]
 
 
 @pytest.fixture
-def folder(environment: Environment, tmp_path: Path) -> Path:
-    """A plan, its article and two channels."""
-    store = Store(environment())
-    for name in ("news", "shop"):
-        store.channels.add(
-            name,
-            "mastodon",
-            api_base="http://127.0.0.1:9",
-            settings={},
-            secrets={},
-            timezone="UTC",
-        )
-    store.close()
+def folder(store: Store, tmp_path: Path) -> Path:
+    """A plan and its article."""
     (tmp_path / "pier.md").write_text(ARTICLE)
     (tmp_path / "spring.yaml").write_text(PLAN)
     return tmp_path
@@ -61,13 +49,6 @@ def call(folder: Path, capsys: pytest.CaptureFixture[str]) -> Call:
         return code, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     return call
-
-
-@pytest.fixture
-def store(folder: Path) -> Store:
-    from socialpipe.settings import load
-
-    return Store(load())
 
 
 def verbs(rows: list[dict[str, object]]) -> list[tuple[object, object]]:
@@ -126,7 +107,9 @@ def test_what_is_out_stays_out(call: Call, store: Store, folder: Path) -> None:
 def test_what_the_plan_has_no_more_is_cancelled(call: Call, store: Store, folder: Path) -> None:
     call("apply", "spring.yaml")
     (folder / "spring.yaml").write_text(
-        PLAN.replace("[news, shop]", "[news]").replace("    overrides:\n      shop: {at: next}\n", "")
+        PLAN.replace("[news, shop]", "[news]").replace(
+            "    overrides:\n      shop: {at: next}\n", ""
+        )
     )
     assert verbs(call("apply", "spring.yaml")[1]) == [("cancel", "shop")]
     assert store.deliveries.find(channel_name="shop")[0].state is State.CANCELLED

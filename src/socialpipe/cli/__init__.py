@@ -25,6 +25,8 @@ _COMMANDS: Mapping[str, str] = {
     "delivery": "delivery:delivery",
     "plan": "plan:plan",
     "apply": "plan:apply",
+    "export": "exchange:export",
+    "import": "exchange:import_",
     "feed": "feed:feed",
     "hook": "hook:hook",
     "people": "people:people",

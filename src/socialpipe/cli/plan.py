@@ -12,6 +12,7 @@ from socialpipe.cli.output import json_option, local, person, print_json, say
 from socialpipe.errors import Refused
 
 if TYPE_CHECKING:
+    from socialpipe.cli.plan_file import Plan
     from socialpipe.model import Json
     from socialpipe.planning import Step
     from socialpipe.store import Store
@@ -32,11 +33,13 @@ _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @json_option
 def plan(file: Path, as_json: bool) -> None:
     """Show what applying the plan FILE (YAML or TOML) would change; changes nothing."""
+    from socialpipe.cli.plan_file import read_plan
+
     store = open_store()
-    _, steps = differences(store, file)
+    steps = differences(store, read_plan(file), file.parent)
     for step in steps:
-        _show(step, as_json)
-    _sum_up(steps, ", once it is applied")
+        show(step, as_json)
+    sum_up(steps, ", once it is applied")
 
 
 @click.command()
@@ -44,34 +47,35 @@ def plan(file: Path, as_json: bool) -> None:
 @json_option
 def apply(file: Path, as_json: bool) -> None:
     """Make the plan FILE true; applied once more it changes nothing."""
+    from socialpipe.cli.plan_file import read_plan
     from socialpipe.planning import apply as carry_out
 
     store = open_store()
-    name, steps = differences(store, file)
-    for step in carry_out(store, name, steps, person()):
-        _show(step, as_json)
-    _sum_up(steps, "")
+    read = read_plan(file)
+    steps = differences(store, read, file.parent)
+    for step in carry_out(store, read.plan, steps, person()):
+        show(step, as_json)
+    sum_up(steps, "")
 
 
-def differences(store: Store, file: Path) -> tuple[str, list[Step]]:
-    """Return the plan's name and what is to be done for it.
+def differences(store: Store, plan: Plan, folder: Path) -> list[Step]:
+    """Return what is to be done for a plan whose files lie in `folder`.
 
     Raises NotFound, UsageError and Refused before anything is changed.
     """
-    from socialpipe.cli.plan_file import read_plan, wanted
+    from socialpipe.cli.plan_file import wanted
     from socialpipe.planning import compare
     from socialpipe.settings import load
 
-    read = read_plan(file)
-    for name in {name for entry in read.campaign for name in entry.channels}:
+    for name in {name for entry in plan.campaign for name in entry.channels}:
         store.channels.get(name)
-    lines = wanted(read, file.parent, load(), store.now())
-    steps = compare(lines, store.plans.kept(read.plan))
-    refuse_past(store, steps)
-    return read.plan, steps
+    lines = wanted(plan, folder, load(), store.now())
+    steps = compare(lines, store.plans.kept(plan.plan))
+    _refuse_past(store, steps)
+    return steps
 
 
-def refuse_past(store: Store, steps: list[Step]) -> None:
+def _refuse_past(store: Store, steps: list[Step]) -> None:
     """Let nothing be queued for, or moved to, a time that is over. Raises Refused."""
     now = store.now()
     for step in steps:
@@ -83,7 +87,8 @@ def refuse_past(store: Store, steps: list[Step]) -> None:
             )
 
 
-def _show(step: Step, as_json: bool) -> None:
+def show(step: Step, as_json: bool) -> None:
+    """Print one line of the difference."""
     if as_json:
         print_json(_describe(step))
         return
@@ -111,7 +116,8 @@ def _describe(step: Step) -> Json:
     }
 
 
-def _sum_up(steps: list[Step], when: str) -> None:
+def sum_up(steps: list[Step], when: str) -> None:
+    """Say how much it is in all."""
     from socialpipe.planning import counts
 
     words = {"queue": "queued", "replace": "replaced", "move": "moved", "cancel": "cancelled"}

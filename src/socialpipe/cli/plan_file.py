@@ -119,7 +119,7 @@ def read_plan(path: Path) -> Plan:
     try:
         plan = Plan.model_validate(_parsed(text, path))
     except ValidationError as error:
-        raise UsageError(f"{path.name}: {_explained(error)}", _FIX) from None
+        raise UsageError(f"{path.name}: {explained(error)}", _FIX) from None
     return plan if plan.plan else plan.model_copy(update={"plan": path.stem})
 
 
@@ -138,7 +138,8 @@ def _parsed(text: str, path: Path) -> Any:
         raise UsageError(f"{path.name} is no YAML: {said}.", _FIX) from None
 
 
-def _explained(error: ValidationError) -> str:
+def explained(error: ValidationError) -> str:
+    """Say in words what is wrong with a plan."""
     # A key that does not exist says more than the one that is missing for it.
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     where = ".".join(str(part) for part in first["loc"]) or "the file"

@@ -20,6 +20,7 @@ from socialpipe.store.feed_entries import FeedEntries
 from socialpipe.store.feeds import Feeds
 from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
+from socialpipe.store.history import History
 from socialpipe.store.hooks import Hooks
 from socialpipe.store.images import Images
 from socialpipe.store.jobs import Jobs
@@ -70,6 +71,7 @@ class Store:
         self.evergreens = Evergreens(self.database)
         self.calendar = Calendar(self.database)
         self.plans = Plans(self.database)
+        self.history = History(self.database)
         self.feeds = Feeds(self.database)
         self.feed_entries = FeedEntries(self.database)
         self.claims = Claims(self.database, lease)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from socialpipe.errors import NotFound
-from socialpipe.store.schema import FIRST_WORKSPACE, campaign, channel, delivery, hook
+from socialpipe.store.schema import FIRST_WORKSPACE, campaign, channel, delivery, feed, hook
 
 _OPTION = "workspace"
 
@@ -45,7 +45,12 @@ def belongs(table: sa.FromClause, workspace_id: int) -> sa.ColumnElement[bool]:
     """Say which rows of a table belong to a workspace."""
     if "workspace_id" in table.c:
         return table.c.workspace_id == workspace_id
-    for column, parent in (("channel_id", channel), ("campaign_id", campaign), ("hook_id", hook)):
+    for column, parent in (
+        ("feed_id", feed),
+        ("channel_id", channel),
+        ("campaign_id", campaign),
+        ("hook_id", hook),
+    ):
         if column in table.c:
             owned = sa.select(parent.c.id).where(parent.c.workspace_id == workspace_id)
             return table.c[column].in_(owned)
