@@ -42,6 +42,7 @@ CASE = Case(
     own=own,
     unauthorized=no(10401, "Unauthorized"),
     failures=(
+        Failure(Reply(200, {"result_data": {"band_key": "b1", "post_key": "p1"}}), Unknown),
         Failure(no(1003, "Cool down time restriction"), Throttled),
         Failure(no(10401, "Unauthorized"), Unauthorized),
         Failure(no(2300, "Invalid response"), Unknown),

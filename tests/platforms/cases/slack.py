@@ -52,6 +52,7 @@ CASE = Case(
     unauthorized=no("token_revoked"),
     own=own,
     failures=(
+        Failure(Reply(200, {"channel": "C123", "ts": TS}), Unknown),  # it says nothing of ok
         Failure(no("ratelimited"), Throttled),
         Failure(no("invalid_auth"), Unauthorized),
         Failure(no("internal_error"), Unknown),

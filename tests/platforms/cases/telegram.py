@@ -7,7 +7,7 @@ from html import escape
 from tests.platforms.case import TEXT, Case, Failure
 from tests.platforms.network import Reply
 
-from socialpipe.errors import Rejected, Throttled, Unauthorized
+from socialpipe.errors import Rejected, Throttled, Unauthorized, Unknown
 from socialpipe.model import Receipt
 
 TOKEN = "123456:AAH-SECRET_token"
@@ -38,6 +38,7 @@ CASE = Case(
     identity="-1001234567890",
     unauthorized=no(401, "Unauthorized"),
     failures=(
+        Failure(Reply(200, {"result": MESSAGE}), Unknown),  # it says nothing of ok
         Failure(no(404, "Not Found"), Unauthorized),
         Failure(no(403, "Forbidden: bot is not a member of the channel chat"), Rejected, "member"),
         Failure(no(400, "Bad Request: chat not found"), Rejected, "chat not found"),
