@@ -19,6 +19,7 @@ from socialpipe.model import State
 from socialpipe.store.database import Database
 from socialpipe.store.heartbeats import ROLES
 from socialpipe.store.schema import attempt, campaign, channel, delivery, heartbeat
+from socialpipe.store.states import in_states
 from socialpipe.store.switches import is_frozen
 
 # Seconds after the wanted time. Two is where a reader of a scheduled post begins to notice; a
@@ -124,7 +125,9 @@ _OLDEST_UNCERTAIN = sa.select(sa.func.min(attempt.c.started_at)).where(
 _FOR_PERSON = sa.select(sa.func.count()).where(
     delivery.c.state == State.UNCERTAIN, delivery.c.look_at.is_(None)
 )
-_TO_PUBLISH = sa.select(sa.func.count()).where(delivery.c.state == State.CLAIMED)
+_TO_PUBLISH = sa.select(sa.func.count()).where(
+    in_states(State.CLAIMED, State.PUBLISHING), delivery.c.state == State.CLAIMED
+)
 _TO_PREPARE = sa.select(sa.func.count()).where(campaign.c.state.in_(("new", "claimed")))
 
 

@@ -31,7 +31,7 @@ channel = sa.Table(
     sa.Column("limits_at", Instant),  # … and when it was asked
     sa.Column("created_at", Instant, nullable=False),
     sa.UniqueConstraint("workspace_id", "name"),
-    sa.Index("channel_fair", "last_served", "id"),
+    sa.Index("channel_fair", "workspace_id", "last_served", "id"),
 )
 
 campaign = sa.Table(

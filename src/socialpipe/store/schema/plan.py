@@ -87,6 +87,13 @@ sa.Index("delivery_out", delivery.c.channel_id, delivery.c.published_at)
 _partial("delivery_fair", "'scheduled'", delivery.c.channel_id, delivery.c.due_at)
 _partial("delivery_due", "'scheduled'", delivery.c.due_at)
 _partial("delivery_lease", "'claimed', 'publishing'", delivery.c.lease_until)
+_partial("delivery_open", "'claimed', 'publishing', 'uncertain'", delivery.c.channel_id)
+_partial(
+    "delivery_twin",
+    "'published', 'publishing', 'uncertain'",
+    delivery.c.channel_id,
+    delivery.c.fingerprint,
+)
 _partial("delivery_look", "'uncertain'", delivery.c.look_at)
 _partial("delivery_check", "'in_review', 'scheduled'", delivery.c.checked_at)
 _partial("delivery_review", "'in_review'", delivery.c.due_at)

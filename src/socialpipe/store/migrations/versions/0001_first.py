@@ -159,7 +159,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("workspace_id", "name"),
     )
-    op.create_index("channel_fair", "channel", ["last_served", "id"], unique=False)
+    op.create_index("channel_fair", "channel", ["workspace_id", "last_served", "id"], unique=False)
     op.create_table(
         "feed",
         sa.Column("id", KEY, nullable=False),
@@ -639,6 +639,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('uncertain')"),
         postgresql_where=sa.text("state IN ('uncertain')"),
     )
+    op.create_index(
+        "delivery_open",
+        "delivery",
+        ["channel_id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('claimed', 'publishing', 'uncertain')"),
+        postgresql_where=sa.text("state IN ('claimed', 'publishing', 'uncertain')"),
+    )
     op.create_index("delivery_out", "delivery", ["channel_id", "published_at"], unique=False)
     op.create_index(
         "delivery_plan",
@@ -655,6 +663,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('in_review')"),
         postgresql_where=sa.text("state IN ('in_review')"),
+    )
+    op.create_index(
+        "delivery_twin",
+        "delivery",
+        ["channel_id", "fingerprint"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('published', 'publishing', 'uncertain')"),
+        postgresql_where=sa.text("state IN ('published', 'publishing', 'uncertain')"),
     )
     op.create_index(
         "delivery_warned",
@@ -758,6 +774,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')"),
     )
     op.drop_index(
+        "delivery_twin",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('published', 'publishing', 'uncertain')"),
+        postgresql_where=sa.text("state IN ('published', 'publishing', 'uncertain')"),
+    )
+    op.drop_index(
         "delivery_review",
         table_name="delivery",
         sqlite_where=sa.text("state IN ('in_review')"),
@@ -770,6 +792,12 @@ def downgrade() -> None:
         postgresql_where=sa.text("state IN ('draft', 'in_review')"),
     )
     op.drop_index("delivery_out", table_name="delivery")
+    op.drop_index(
+        "delivery_open",
+        table_name="delivery",
+        sqlite_where=sa.text("state IN ('claimed', 'publishing', 'uncertain')"),
+        postgresql_where=sa.text("state IN ('claimed', 'publishing', 'uncertain')"),
+    )
     op.drop_index(
         "delivery_look",
         table_name="delivery",
