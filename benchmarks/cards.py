@@ -9,24 +9,27 @@ same card with others.
 from __future__ import annotations
 
 import argparse
-import resource
+import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
-import psutil
-
-from socialpipe.cards import loading
+from socialpipe.cards import draw, loading
 from socialpipe.cards.drawing import render
 from socialpipe.cards.encode import jpeg
 from socialpipe.cards.memory import settle
-from socialpipe.cards.samples import sample, samples
+from socialpipe.cards.samples import landscape, sample, samples
+from socialpipe.cards.sizes import SIZES
+from socialpipe.model import Limits, Unit
 
 SIZE = (1200, 630)
 NO_LIMIT = 1 << 30
-ROUNDS = 30
+ROUNDS = 40
+LIMITS = Limits(text=280, unit=Unit.WEIGHTED, source="", checked="")
 
 COLD = """
 import time
@@ -39,26 +42,25 @@ print(time.process_time())
 """
 
 
-def cpu(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Return the median CPU time of a call, ms, after one to warm up."""
-    work()
-    times = []
-    for _ in range(rounds):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return median(times) * 1000
-
-
 def warm(name: str) -> tuple[float, float]:
-    """Return the CPU time of encoding alone and of a whole card, ms."""
+    """Return the CPU time of encoding alone and of a whole card, ms: medians, measured in turn."""
     shown = sample("ko")
     if loading.load(name).card.slides == "carousel":
         shown = shown.slides(5)[1]
     image = render(shown, name, SIZE, None).image
-    encode = cpu(lambda: jpeg(image, NO_LIMIT))
-    whole = cpu(lambda: jpeg(render(shown, name, SIZE, None).image, NO_LIMIT))
-    return encode, whole
+    encode = [cpu(lambda: jpeg(image, NO_LIMIT))]
+    whole = [cpu(lambda: jpeg(render(shown, name, SIZE, None).image, NO_LIMIT))]
+    for _ in range(ROUNDS):
+        encode.append(cpu(lambda: jpeg(image, NO_LIMIT)))
+        whole.append(cpu(lambda: jpeg(render(shown, name, SIZE, None).image, NO_LIMIT)))
+    return median(encode[1:]), median(whole[1:])
+
+
+def cpu(work: Callable[[], object]) -> float:
+    """Return the CPU time of a call, ms."""
+    began = time.process_time()
+    work()
+    return (time.process_time() - began) * 1000
 
 
 def cold() -> float:
@@ -72,28 +74,43 @@ def cold() -> float:
     return median(times)
 
 
-def memory(count: int) -> tuple[float, float]:
-    """Draw many different cards here; return the memory then, and the most ever used, MB."""
-    everything = [(name, sample(language)) for language in samples() for name in loading.names()]
+def memory(count: int, sizes: Sequence[tuple[int, int]]) -> str:
+    """Draw many different cards in a fresh process; return its memory then, and the most ever."""
+    command = [sys.executable, __file__, "--draw", str(count), json.dumps(sizes)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def draw_many(count: int, sizes: Sequence[tuple[int, int]]) -> str:
+    """Draw all templates, themes, languages and sizes in turn, as a worker does."""
+    pairs = [(name, language) for language in samples() for name in loading.names()]
+    picture = jpeg(landscape().image, NO_LIMIT)
     for n in range(count):
-        name, shown = everything[n % len(everything)]
-        jpeg(render(shown, name, SIZE, ("light", "dark")[n % 2]).image, NO_LIMIT)
-    now = psutil.Process().memory_info().rss / 2**20
-    return now, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        name, language = pairs[n % len(pairs)]
+        limits = replace(LIMITS, card=sizes[n % len(sizes)])
+        theme = ("light", "dark")[n // len(pairs) % 2]
+        draw(*samples()[language], limits, template=name, theme=theme, picture=picture)
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    now, most = (int(status.split(f"{key}:")[1].split()[0]) // 1024 for key in ("VmRSS", "VmHWM"))
+    return f"{now} MB, {most} at most"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=int, default=1000)
+    parser.add_argument("--draw", nargs=2, metavar=("COUNT", "SIZES"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     settle()
+    if options.draw:
+        print(draw_many(int(options.draw[0]), json.loads(options.draw[1])))
+        return
     print("| template | encode, ms | card, ms | card / encode |\n|---|---|---|---|")
     costs = {name: warm(name) for name in loading.names()}
-    for name, (encode, whole) in costs.items():
+    for name, (encode, whole) in sorted(costs.items(), key=lambda cost: cost[1][1] / cost[1][0]):
         print(f"| {name} | {encode:.1f} | {whole:.1f} | {whole / encode:.1f} |")
     print(f"\ncold first card: {cold():.2f} s of CPU")
-    now, most = memory(options.cards)
-    print(f"{options.cards} cards in {len(samples())} languages: {now:.0f} MB, {most:.0f} at most")
+    about = f"{options.cards} cards in {len(samples())} languages"
+    print(f"{about}, {SIZE[0]}×{SIZE[1]}: {memory(options.cards, [SIZE])}")
+    print(f"{about}, all sizes: {memory(options.cards, list(SIZES.values()))}")
 
 
 if __name__ == "__main__":

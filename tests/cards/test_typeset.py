@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -227,11 +228,22 @@ def test_balancing_keeps_the_number_of_lines_and_evens_them(parts: list[str]) ->
     assert [begin for begin, _ in even[1:]] == [end for _, end in even[:-1]]
 
     def raggedness(ranges: list[tuple[int, int]]) -> float:
+        spaces = [sum(w.space for w in words[a : b - 1]) for a, b in ranges]
         widths = [sum(w.width for w in words[a:b]) for a, b in ranges]
-        return max(widths) - min(widths)
+        filled = [width + space for width, space in zip(widths, spaces, strict=True)]
+        return max(filled) - min(filled)
 
     if not any(word.pauses for word in words) and len(greedy) == 2:
         assert raggedness(even) <= raggedness(greedy) + 0.6
+
+
+def test_a_line_that_holds_little_is_avoided_by_a_smaller_size() -> None:
+    text = Rich("ab abcdefghij abcdefghijk ab")
+    fitting = Fitting(Voice(Library("en")), 10, 60, 1.2, 4, balance=True)
+    ragged = fit(text, replace(fitting, balance=False), 300, 260)
+    even = fit(text, fitting, 300, 260)
+    assert len(even.lines) < len(ragged.lines)
+    assert 0.8 * ragged.size <= even.size < ragged.size
 
 
 @given(st.text(max_size=200))

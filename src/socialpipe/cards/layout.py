@@ -58,6 +58,7 @@ class Arrangement:
         self.sheet = sheet
         self.scale = sheet.scale
         self.blocks: dict[tuple[int, float, float, bool], Block] = {}
+        self.leasts: dict[tuple[int, float, float, int], float] = {}
 
     def run(self, root: Box) -> None:
         """Lay out the whole card."""
@@ -78,6 +79,12 @@ class Arrangement:
         fixed = self.fixed(box, width)[1]
         if fixed is not None:
             return fixed
+        key = (id(box), width, box.whole, len(box.children))
+        if key not in self.leasts:
+            self.leasts[key] = self.least_inside(box, width)
+        return self.leasts[key]
+
+    def least_inside(self, box: Box, width: float) -> float:
         self.tell(box, box.whole)
         top, right, bottom, left = box.sides
         inner = max(1.0, width - left - right)

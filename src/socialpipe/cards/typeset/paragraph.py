@@ -18,6 +18,8 @@ _PAUSES = frozenset("、。，,;:；：.!?！？…—–،؛؟।")
 _WORTH_A_HYPHEN = 1.25  # so many times larger a text must get by it
 _TWO_LINES = 1.9  # lines that a word may fill: with one hyphen
 _FILLING = 0.9  # of a line: a word as wide as this keeps the text from growing
+_LITTLE = 0.45  # of the widest line: a line that holds less looks left over
+_SMALLER = 0.8  # times the size, at least, for one line less
 _SHORT_LAST_LINE = 0.3  # of the widest line: below it a paragraph looks torn
 # Scripts with marks above and below need more leading than Latin, in em.
 _TALL = regex.compile(r"[\p{Arabic}\p{Thai}\p{Devanagari}\p{Bengali}\p{Tamil}\p{Khmer}\p{Myanmar}]")
@@ -99,7 +101,8 @@ def fit(rich: Rich, fitting: Fitting, width: float, height: float) -> Block:
             size = larger
     if size is None:
         return paragraph.cut(width, height)
-    return paragraph.set(size, width)
+    block = paragraph.set(size, width)
+    return paragraph.evened(block, width, height) if fitting.balance else block
 
 
 class _Paragraph:
@@ -171,6 +174,19 @@ class _Paragraph:
         if self.fitting.balance or _is_torn(words, ranges):
             ranges = balanced(words, limit, len(ranges))
         return self.block(words, ranges, size)
+
+    def evened(self, block: Block, width: float, height: float) -> Block:
+        """Set a headline a little smaller when that spares it a line that holds next to nothing."""
+        widths = [line.width for line in block.lines]
+        if min(widths, default=1.0) >= _LITTLE * max(widths, default=1.0):
+            return block
+        low, high = int(_SMALLER * block.size / _STEP), int(block.size / _STEP)
+        for size in (n * _STEP for n in range(high - 1, low, -1)):
+            if size < self.fitting.smallest or not self.fits(size, width, height):
+                break
+            if len(wrap(self.parted(width / size), width / size)) < len(block.lines):
+                return self.set(size, width)
+        return block
 
     def parted(self, limit: float) -> Sequence[Word]:
         """Return the words; where they may be, those wider than a line hyphenated."""
