@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,21 @@ def chromium() -> str:
     if found is None:
         pytest.skip("There is no Chromium here: apt-get install chromium")
     return found
+
+
+def environment(folder: Path) -> dict[str, str | float | bool]:
+    """Let Chromium draw Korean on any machine: with the fonts that our cards are drawn with."""
+    fonts = Path(str(files("socialpipe.cards"))) / "fonts"
+    config = folder / "fonts.conf"
+    ours = "".join(
+        f"<alias><family>{name}</family><prefer><family>Pretendard Variable</family></prefer></alias>"
+        for name in ("sans-serif", "system-ui")
+    )
+    config.write_text(
+        f"<fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir>{ours}"
+        f"<cachedir>{folder}</cachedir></fontconfig>"
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(config)}
 
 
 def axe() -> str:

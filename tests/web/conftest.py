@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.conftest import Environment
-from tests.web.chromium import chromium
+from tests.web.chromium import chromium, environment
 from tests.web.visitor import PASSWORD, Visitor, address, csrf_of
 
 from socialpipe.model.people import Role
@@ -109,13 +109,17 @@ def serving(app: FastAPI) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Debian's Chromium, once per test worker."""
     program = chromium()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox"],
+            env=environment(tmp_path_factory.mktemp("chromium")),
+        )
         yield running
         running.close()
 

@@ -185,6 +185,7 @@ def test_an_undo_is_a_click_in_a_browser(open_page: OpenPage, sign_in: SignIn) -
     editor = sign_in(Role.EDITOR)
     page = open_page("/settings/people")
     line = page.locator("li", has_text=editor.person.email)
+    line.locator("summary").click()
     line.get_by_role("button", name="Remove").click()
     page.locator(".toast").get_by_role("button", name="Undo").click()
     page.locator("li", has_text=editor.person.email).wait_for()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,9 @@ import pytest
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
+from socialpipe.model import Delivery, State
 from socialpipe.resources import templates
+from socialpipe.schedule.explain import explain
 from socialpipe.web import i18n, words
 
 ROOT = Path(__file__).parents[2] / "src" / "socialpipe"
@@ -72,6 +77,58 @@ def test_placeholders_survive_translation() -> None:
 )
 def test_speaks_the_browsers_language(accepted: str, locale: str) -> None:
     assert i18n.negotiated(accepted) == locale
+
+
+_NOW = datetime(2026, 11, 23, tzinfo=UTC)
+SAMPLE = Delivery(
+    id=5,
+    campaign_id=1,
+    channel_id=1,
+    channel="mastodon",
+    platform="mastodon",
+    title="A title",
+    state=State.SCHEDULED,
+    due_at=_NOW,
+    wanted_at=_NOW,
+    attempt=1,
+    max_attempts=6,
+    fence=1,
+    key="key",
+    grace=timedelta(hours=6),
+)
+HANGUL = re.compile("[가-힣]")
+
+
+@pytest.mark.parametrize("state", State)
+def test_explains_every_state_in_korean(state: State) -> None:
+    told = explain(replace(SAMPLE, state=state, due_at=_NOW + timedelta(minutes=90)), _NOW)
+    with i18n.speaking_to(i18n.Viewer("ko")):
+        for sentence in (told.cause, told.next_step, told.who):
+            assert HANGUL.search(words.said(sentence)), sentence
+    assert copy.deepcopy(told) == told  # as `--json` needs it
+    assert words.said(told.cause) == str(told.cause)
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("it expired 1 h 30 min ago", "유효 기간이 지난 시간: 1시간 30분"),
+        ("found on the network: https://e.org/1", "네트워크에서 찾음: https://e.org/1"),
+        ("attempt 2 of 6", "시도 2/6"),
+        ("There is no delivery 5.", "게시 항목이 없습니다: 5"),
+        ("A sentence of somebody else.", "A sentence of somebody else."),
+    ],
+)
+def test_says_in_korean_what_the_store_keeps_in_english(kept: str, said: str) -> None:
+    with i18n.speaking_to(i18n.Viewer("ko")):
+        assert words.said(kept) == said
+    assert words.said(kept) == kept
+
+
+def test_a_long_text_is_nobodys_sentence() -> None:
+    text = "published: " + "x" * 2000
+    with i18n.speaking_to(i18n.Viewer("ko")):
+        assert words.said(text) == text
 
 
 def test_says_states_in_korean() -> None:

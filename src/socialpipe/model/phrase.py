@@ -16,10 +16,12 @@ class Phrase(str):
 
     def __new__(cls, template: str, **values: object) -> Self:
         """Put the values into the template."""
-        told = {
-            name: value if isinstance(value, str) else str(value) for name, value in values.items()
-        }
+        told = {name: one if isinstance(one, str) else str(one) for name, one in values.items()}
         made = super().__new__(cls, template.format(**told))
         made.template = template
         made.values = told
         return made
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
+        """Say how a copy is made."""
+        return (self.template,), dict(self.values)

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from socialpipe.model import Delivery, State
+from socialpipe.model.phrase import Phrase
 from socialpipe.schedule.lateness import spoken
 
-_SYSTEM = "nobody: socialpipe does it"
-_YOU = "you"
+_SYSTEM = Phrase("nobody: socialpipe does it")
+_YOU = Phrase("you")
+_NOBODY = Phrase("nobody")
+_NOTHING = Phrase("nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,110 +52,132 @@ def _stopped(delivery: Delivery, around: Circumstances) -> Explanation | None:
     if delivery.state not in {State.SCHEDULED, State.CLAIMED}:
         return None
     if around.frozen is not None:
-        step = "when the reason is gone: socialpipe unfreeze"
-        return Explanation(f"everything is frozen: {around.frozen}", step, None, _YOU)
+        step = Phrase("when the reason is gone: socialpipe unfreeze")
+        cause = Phrase("everything is frozen: {reason}", reason=around.frozen)
+        return Explanation(cause, step, None, _YOU)
     if not delivery.channel_paused:
         return None
-    resume = f"mend the cause, then: socialpipe channel resume {delivery.channel}"
-    because = f": {around.pause_reason}" if around.pause_reason else ""
-    return Explanation(f"channel {delivery.channel} is paused{because}", resume, None, _YOU)
+    resume = Phrase("mend the cause, then: socialpipe channel resume {name}", name=delivery.channel)
+    cause = Phrase("channel {name} is paused", name=delivery.channel)
+    if around.pause_reason:
+        cause = Phrase("{cause}: {reason}", cause=cause, reason=around.pause_reason)
+    return Explanation(cause, resume, None, _YOU)
 
 
 def _overdue(delivery: Delivery, now: datetime, around: Circumstances) -> Explanation | None:
     if delivery.state is not State.SCHEDULED or delivery.due_at > now:
         return None
     if around.paced_until is not None and around.paced_until > now:
-        cause = f"channel {delivery.channel} keeps a distance between its posts"
-        return Explanation(cause, "it is published after that", around.paced_until, _SYSTEM)
+        cause = Phrase("channel {name} keeps a distance between its posts", name=delivery.channel)
+        step = Phrase("it is published after that")
+        return Explanation(cause, step, around.paced_until, _SYSTEM)
     late = spoken(now - delivery.due_at)
     if around.running:
-        cause = delivery.reason or f"it is due since {late} and has not had its turn"
-        return Explanation(cause, "a dispatcher hands it to a worker", delivery.due_at, _SYSTEM)
-    cause = f"it is due since {late} and no dispatcher has taken it"
-    return Explanation(cause, "start the pipeline: socialpipe up", delivery.due_at, _YOU)
+        turn = Phrase("it is due since {late} and has not had its turn", late=late)
+        step = Phrase("a dispatcher hands it to a worker")
+        return Explanation(delivery.reason or turn, step, delivery.due_at, _SYSTEM)
+    cause = Phrase("it is due since {late} and no dispatcher has taken it", late=late)
+    return Explanation(cause, Phrase("start the pipeline: socialpipe up"), delivery.due_at, _YOU)
 
 
 def _hushed(delivery: Delivery, around: Circumstances) -> Explanation | None:
     if delivery.state is not State.SCHEDULED or around.quiet_until is None:
         return None
-    cause = f"its time falls into the quiet hours of channel {delivery.channel}"
-    return Explanation(cause, "it is published when they end", around.quiet_until, _SYSTEM)
+    cause = Phrase("its time falls into the quiet hours of channel {name}", name=delivery.channel)
+    step = Phrase("it is published when they end")
+    return Explanation(cause, step, around.quiet_until, _SYSTEM)
 
 
 def _warned(told: Explanation) -> Explanation:
-    step = f"{told.next_step}, unless it is stopped by what the warnings say: mend that"
+    step = Phrase(
+        "{step}, unless it is stopped by what the warnings say: mend that", step=told.next_step
+    )
     return replace(told, next_step=step, who=_YOU)
 
 
 def _draft(_delivery: Delivery, _now: datetime) -> Explanation:
-    cause = "a worker has yet to compose its text and draw its cards"
-    return Explanation(cause, "it is composed, then scheduled", None, _SYSTEM)
+    cause = Phrase("a worker has yet to compose its text and draw its cards")
+    return Explanation(cause, Phrase("it is composed, then scheduled"), None, _SYSTEM)
 
 
 def _in_review(delivery: Delivery, _now: datetime) -> Explanation:
-    step = f"let it go out: socialpipe delivery approve {delivery.id}; or edit, return or cancel it"
-    return Explanation(delivery.reason or "it waits for approval", step, None, _YOU)
+    step = Phrase(
+        "let it go out: socialpipe delivery approve {id}; or edit, return or cancel it",
+        id=delivery.id,
+    )
+    return Explanation(delivery.reason or Phrase("it waits for approval"), step, None, _YOU)
 
 
 def _approved(_delivery: Delivery, _now: datetime) -> Explanation:
-    return Explanation("it is approved", "it is scheduled", None, _SYSTEM)
+    return Explanation(Phrase("it is approved"), Phrase("it is scheduled"), None, _SYSTEM)
 
 
 def _scheduled(delivery: Delivery, now: datetime) -> Explanation:
     waits = spoken(delivery.due_at - now)
-    cause = delivery.reason or "its time has not come"
-    return Explanation(cause, f"it is published in {waits}", delivery.due_at, _SYSTEM)
+    cause = delivery.reason or Phrase("its time has not come")
+    step = Phrase("it is published in {span}", span=waits)
+    return Explanation(cause, step, delivery.due_at, _SYSTEM)
 
 
 def _claimed(delivery: Delivery, _now: datetime) -> Explanation:
     return Explanation(
-        "it was handed to a worker",
-        "a worker publishes it; if none begins, it is handed out again",
+        Phrase("it was handed to a worker"),
+        Phrase("a worker publishes it; if none begins, it is handed out again"),
         delivery.lease_until,
         _SYSTEM,
     )
 
 
 def _publishing(delivery: Delivery, _now: datetime) -> Explanation:
-    cause = f"a worker is publishing it (attempt {delivery.attempt} of {delivery.max_attempts})"
-    return Explanation(cause, "the network answers", delivery.lease_until, _SYSTEM)
+    cause = Phrase(
+        "a worker is publishing it (attempt {n} of {most})",
+        n=delivery.attempt,
+        most=delivery.max_attempts,
+    )
+    return Explanation(cause, Phrase("the network answers"), delivery.lease_until, _SYSTEM)
 
 
 def _published(delivery: Delivery, _now: datetime) -> Explanation:
-    live = f"it is live: {delivery.receipt.url if delivery.receipt else None}"
+    if delivery.deleted_at is not None:
+        cause = Phrase("it was taken down again")
+        return Explanation(cause, _NOTHING, delivery.deleted_at, _NOBODY)
+    url = delivery.receipt.url if delivery.receipt else None
+    live = Phrase("it is live: {url}", url=url)
     if delivery.reason:  # the post is out, what belongs to it is not
-        step = "what it says, by hand; socialpipe does nothing more"
-        return Explanation(f"{live}, but {delivery.reason}", step, delivery.published_at, _YOU)
-    return Explanation(live, "nothing", delivery.published_at, "nobody")
+        step = Phrase("what it says, by hand; socialpipe does nothing more")
+        cause = Phrase("{live}, but {reason}", live=live, reason=delivery.reason)
+        return Explanation(cause, step, delivery.published_at, _YOU)
+    return Explanation(live, _NOTHING, delivery.published_at, _NOBODY)
 
 
 def _uncertain(delivery: Delivery, _now: datetime) -> Explanation:
-    cause = delivery.reason or "the network's answer was lost"
+    cause = delivery.reason or Phrase("the network's answer was lost")
     if delivery.look_at is not None:
-        step = "socialpipe looks at the network whether it is out"
+        step = Phrase("socialpipe looks at the network whether it is out")
         return Explanation(cause, step, delivery.look_at, _SYSTEM)
-    step = (
-        f"look at the channel, then: socialpipe delivery confirm {delivery.id} --published URL, "
-        "or --absent"
+    step = Phrase(
+        "look at the channel, then: socialpipe delivery confirm {id} --published URL, or --absent",
+        id=delivery.id,
     )
-    return Explanation(f"{cause}; {delivery.platform} cannot be asked", step, None, _YOU)
+    cause = Phrase("{cause}; {platform} cannot be asked", cause=cause, platform=delivery.platform)
+    return Explanation(cause, step, None, _YOU)
 
 
 def _failed(delivery: Delivery, _now: datetime) -> Explanation:
-    step = f"mend the cause, then: socialpipe delivery retry {delivery.id}"
-    return Explanation(delivery.reason or "it failed", step, None, _YOU)
+    step = Phrase("mend the cause, then: socialpipe delivery retry {id}", id=delivery.id)
+    return Explanation(delivery.reason or Phrase("it failed"), step, None, _YOU)
 
 
 def _cancelled(_delivery: Delivery, _now: datetime) -> Explanation:
-    return Explanation("a person cancelled it", "nothing", None, "nobody")
+    return Explanation(Phrase("a person cancelled it"), _NOTHING, None, _NOBODY)
 
 
 def _missed(delivery: Delivery, now: datetime) -> Explanation:
-    cause = delivery.reason or "its time passed"
+    cause = delivery.reason or Phrase("its time passed")
     if delivery.expires_at is not None and now > delivery.expires_at:
-        step = "if it is wanted after all, queue the article again: socialpipe queue add …"
+        step = Phrase("if it is wanted after all, queue the article again: socialpipe queue add …")
         return Explanation(cause, step, None, _YOU)
-    step = f"publish it after all: socialpipe delivery retry {delivery.id}"
+    step = Phrase("publish it after all: socialpipe delivery retry {id}", id=delivery.id)
     return Explanation(cause, step, None, _YOU)
 
 

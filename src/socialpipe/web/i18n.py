@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext as catalogs
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,19 +16,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from socialpipe.resources import templates
 
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
 LOCALES = {"en": "English", "ko": "한국어"}
-_SOURCE = "en"
+SOURCE = "en"
+_GAP = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """Whose eyes a page is for."""
 
-    locale: str = _SOURCE
+    locale: str = SOURCE
     timezone: str = "UTC"
     clock: datetime | None = None  # the page's now: what "in 5 minutes" counts from
 
@@ -84,11 +90,27 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
 def translations(locale: str) -> catalogs.NullTranslations:
     """Return the sentences of a language, from all of its catalogs."""
     found = catalogs.NullTranslations()
-    for file in sorted(folder(locale).glob("*.po")):
-        read = _compiled(file, locale)
-        read.add_fallback(found)
-        found = read
+    for catalog in _read(locale):
+        compiled = _compiled(catalog)
+        compiled.add_fallback(found)
+        found = compiled
     return found
+
+
+@lru_cache(maxsize=len(LOCALES))
+def forms(locale: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return the sentences with gaps ("due in {span}") and their patterns, the longest first."""
+    ids = (entry.id for catalog in _read(locale) for entry in catalog)
+    known = {one for one in ids if isinstance(one, str) and _GAP.search(one)}
+    ordered = sorted(known, key=lambda form: (-len(_GAP.sub("", form)), form))
+    return tuple((form, _pattern(form)) for form in ordered)
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    """Match what a form was filled to: "due in 5 min" for "due in {span}"."""
+    parts = _GAP.split(form)  # text, name, text, name, … text
+    told = (f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+    return re.compile("".join(told), re.DOTALL)
 
 
 def folder(locale: str) -> Path:
@@ -101,15 +123,22 @@ def negotiated(accepted: str) -> str:
     from babel import negotiate_locale
 
     wanted = [part.split(";")[0].strip() for part in accepted.split(",")]
-    return negotiate_locale([tag for tag in wanted if tag], list(LOCALES), sep="-") or _SOURCE
+    return negotiate_locale([tag for tag in wanted if tag], list(LOCALES), sep="-") or SOURCE
 
 
-def _compiled(file: Path, locale: str) -> catalogs.GNUTranslations:
-    from babel.messages.mofile import write_mo
+def _read(locale: str) -> list[Catalog]:
     from babel.messages.pofile import read_po
 
-    with file.open("rb") as source:
-        catalog = read_po(source, locale=locale)
+    found = []
+    for file in sorted(folder(locale).glob("*.po")):
+        with file.open("rb") as source:
+            found.append(read_po(source, locale=locale))
+    return found
+
+
+def _compiled(catalog: Catalog) -> catalogs.GNUTranslations:
+    from babel.messages.mofile import write_mo
+
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)

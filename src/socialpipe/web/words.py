@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from socialpipe.errors import SocialpipeError
 from socialpipe.model.phrase import Phrase
-from socialpipe.web.i18n import N_
+from socialpipe.web.i18n import N_, SOURCE, forms, translations, viewer
 from socialpipe.web.i18n import gettext as _
+
+_LONGEST = 1000  # characters of a sentence of ours; whatever is longer is somebody else's text
 
 # By the value as the store has it.
 WORDS: Mapping[str, str] = {
@@ -45,5 +48,21 @@ def said(sentence: str | SocialpipeError) -> str:
     if isinstance(sentence, SocialpipeError):
         return " ".join(filter(None, (said(sentence.what), said(sentence.fix))))
     if isinstance(sentence, Phrase):
-        return _(sentence.template).format(**{k: said(v) for k, v in sentence.values.items()})
-    return _(sentence)
+        return _filled(sentence.template, sentence.values)
+    return _recognised(viewer().locale, sentence)
+
+
+@lru_cache(maxsize=10_000)
+def _recognised(locale: str, sentence: str) -> str:
+    """Say a sentence that came out of the store, by the template that it was once made from."""
+    told = translations(locale).gettext(sentence) if sentence else ""
+    if told != sentence or locale == SOURCE or len(sentence) > _LONGEST:
+        return told
+    for template, pattern in forms(locale):
+        if match := pattern.fullmatch(sentence):
+            return _filled(template, match.groupdict())
+    return sentence
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    return _(template).format(**{name: said(value) for name, value in values.items()})
