@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from socialpipe.cli.choices import Choices, choices, illustrated, options_of
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_channels, open_store
 from socialpipe.cli.output import json_option, person, print_json, print_table, say
 from socialpipe.cli.recurrences import VARIANTS
 from socialpipe.cli.times import parse_span
@@ -48,8 +48,7 @@ def add(
     """Keep the article SOURCE for free slots."""
     from socialpipe.cli.source import read_article
 
-    store = open_store()
-    channels = [store.channels.get(name) for name in dict.fromkeys(names)]
+    store, channels = open_channels(names)
     span = parse_span(cooldown)
     options = options_of(chosen, VARIANTS)
     article = read_article(source)

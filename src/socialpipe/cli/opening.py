@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from socialpipe.model import Channel
     from socialpipe.store import Store
 
 
@@ -28,3 +31,18 @@ def open_everything() -> Store:
     from socialpipe.store import Store
 
     return Store(load())
+
+
+def open_channels(names: Iterable[str]) -> tuple[Store, list[Channel]]:
+    """Open the store, and the channels that something is to be queued for.
+
+    Raises NotFound, Refused when one of them could never show an image, TryAgain.
+    """
+    from socialpipe.engine import Engine
+    from socialpipe.preflight import admit
+    from socialpipe.settings import load
+
+    tools = Engine.open(load(), "operator")
+    channels = [tools.store.channels.get(name) for name in dict.fromkeys(names)]
+    admit(tools, channels)
+    return tools.store, channels

@@ -9,7 +9,7 @@ import click
 
 from socialpipe.cli.choices import Choices, choices, illustrated, options_of
 from socialpipe.cli.evergreens import evergreen
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_channels, open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
 from socialpipe.cli.queue_moves import move, re_resolve, shuffle, swap
 from socialpipe.cli.recurrences import repeat, rules
@@ -53,16 +53,12 @@ def add(
 ) -> None:
     """Queue the article SOURCE for one or more channels."""
     from socialpipe.cli.source import read_article
-    from socialpipe.engine import Engine
-    from socialpipe.preflight import admit, known
+    from socialpipe.preflight import known
     from socialpipe.settings import load
     from socialpipe.store.intake import Terms
 
     settings = load()
-    tools = Engine.open(settings, "operator")
-    store = tools.store
-    channels = [store.channels.get(name) for name in dict.fromkeys(names)]
-    admit(tools, channels)
+    store, channels = open_channels(names)
     now = store.now()
     orders = orders_of(channels, chosen, now)
     missed = OnMiss(on_miss) if on_miss else settings.on_miss

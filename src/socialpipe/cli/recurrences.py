@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from socialpipe.cli.choices import Choices, choices, illustrated, options_of
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_channels, open_store
 from socialpipe.cli.output import json_option, local, person, print_json, print_table, say
 from socialpipe.cli.times import parse_wall
 
@@ -50,8 +50,7 @@ def repeat(
     from socialpipe.settings import load
     from socialpipe.store.intake import Terms
 
-    store = open_store()
-    channels = [store.channels.get(name) for name in dict.fromkeys(names)]
+    store, channels = open_channels(names)
     made = _rule(rule, start, zone, until, store.now())
     check(made)
     options = options_of(chosen, VARIANTS)
