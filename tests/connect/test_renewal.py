@@ -6,6 +6,8 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -90,6 +92,22 @@ def test_a_token_that_stays_refused_is_renewed_once(
     with pytest.raises(Unauthorized, match=r"No\."):
         platform.check()
     assert provider.counts()["refresh"] == refreshed + 1
+
+
+def test_the_keeper_role_does_it(engine: Engine, channel: Channel, provider: Provider) -> None:
+    before = token_of(engine, channel)
+    stands(engine.store, channel, renew_at=engine.store.now())
+    program = [sys.executable, "-m", "socialpipe", "keeper"]
+    keeper = subprocess.Popen(program, env={**os.environ, "SOCIALPIPE_KEEPER_INTERVAL": "0.2"})
+    try:
+        end = time.monotonic() + 60
+        while token_of(engine, channel) == before and time.monotonic() < end:
+            time.sleep(0.1)
+    finally:
+        keeper.terminate()
+        keeper.wait(30)
+    assert provider.works(token_of(engine, channel))
+    assert token_of(engine, channel) != before
 
 
 # ── one for all ────────────────────────────────────────────────────────────────────────────────
