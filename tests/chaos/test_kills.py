@@ -30,9 +30,9 @@ POSTS = int(os.environ.get("CHAOS_POSTS", "40"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 LOST = 0.3  # of all answers
 SETTLED = 120.0  # s after the last restart
-STARVING = 1.0  # s without a new post; those who wait at a point need something to do
-PATIENCE = 10.0  # s for somebody to come to a point, else another one is taken
-QUICK = {"lease": 4, "settle_delay": 1, "keeper_interval": 0.3, "max_attempts": 60,
+STARVING = 3.0  # s without a new post; those who wait at a point need something to do
+PATIENCE = 15.0  # s for somebody to come to a point, else another one is taken
+QUICK = {"lease": 6, "settle_delay": 1, "keeper_interval": 0.3, "max_attempts": 60,
          "retry_base": 0.2, "retry_cap": 2, "max_per_hour": 100_000, "max_per_day": 100_000,
          "twin_days": 0, "catch_up_gap": 0.2}  # fmt: skip
 CHANNELS = max(8, POSTS // 15)  # of each platform: Telegram takes 20 posts a minute on one

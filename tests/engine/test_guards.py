@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from socialpipe.platforms.base import PartRequest
 from socialpipe.platforms.mastodon import Mastodon
 from socialpipe.platforms.telegram import Telegram
 from socialpipe.simulator import Simulator
-from socialpipe.store import Store, jobs
+from socialpipe.store import Store, gates, reading
 from socialpipe.store.job import part_name
 from socialpipe.store.jobs import LeaseLostError
 from socialpipe.store.schema import delivery as table
@@ -102,13 +103,21 @@ def test_message_with_an_old_fence_does_nothing(
     store = engine.store
     schedule(store, connect(store, simulator, "telegram"), "Hello.")
     asked = spy(monkeypatch, Telegram, accept)
+    weighed = []
+    ask = gates.ask
+
+    def weigh(*case: Any) -> gates.Stop | None:
+        weighed.append(case)
+        return ask(*case)
+
+    monkeypatch.setattr(gates, "ask", weigh)
     (row,) = claim(store)
     deliver(engine, row.id, row.fence - 1)
     deliver(engine, row.id, row.fence + 1)
     assert asked == []
     for _ in range(10):
         deliver(engine, row.id, row.fence)
-    assert len(asked) == 1
+    assert len(asked) == len(weighed) == 1
 
 
 def test_worker_that_read_before_another_won_loses(
@@ -118,10 +127,11 @@ def test_worker_that_read_before_another_won_loses(
     store = engine.store
     schedule(store, connect(store, simulator, "telegram"), "Hello.")
     (row,) = claim(store)
-    before = only(store)
+    with store.database.read() as connection:
+        before = reading.find(connection, row.id)
     asked = spy(monkeypatch, Telegram, accept)
     deliver(engine, row.id, row.fence)
-    monkeypatch.setattr(jobs, "_load", lambda *_: before)
+    monkeypatch.setattr(reading, "find", lambda *_, **__: before)
     assert store.jobs.begin(row.id, row.fence, "slow") is None
     assert len(asked) == 1
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import requests
@@ -53,6 +55,29 @@ def test_up_mends_itself_and_stops_cleanly(environment: Environment) -> None:
     wait_for(lambda: not any(map(lives, after)), 5)
     assert not broker.socket_path(settings.data_dir).exists()
     store.close()
+
+
+def test_stop_while_it_comes_up_is_a_stop(environment: Environment) -> None:
+    """The context asserts exit code 0: every role was stopped in order."""
+    settings = environment()
+    with pipeline_up():
+        wait_for((settings.data_dir / "up.lock").exists, 60)
+        time.sleep(0.5)
+
+
+def test_vanished_data_directory_keeps_nobody_from_stopping(environment: Environment) -> None:
+    settings = environment(lease=3)
+    store = Store(settings)
+    with pipeline_up() as process:
+        wait_for(lambda: all_alive(store), 60)
+        keeper = pid_of(store, "keeper")
+        store.close()
+        shutil.rmtree(settings.data_dir)
+        os.kill(keeper, signal.SIGKILL)  # it is started again, whatever is left to start it in
+        time.sleep(2)
+        assert process.poll() is None
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_flushed_redis_loses_nothing(environment: Environment) -> None:

@@ -177,6 +177,18 @@ def test_explain_tells_the_last_answer_and_the_freeze(
     assert told["who"] == "you"
 
 
+def test_doctor_names_disabled_hooks(
+    socialpipe: Command, opened: Store, receiver: Receiver, secret: str
+) -> None:
+    socialpipe("hook", "add", receiver.url, "--secret", secret)
+    assert "hooks: 1 registered" in socialpipe("doctor").out
+    opened.hooks.disable(1, "it answered 410")
+    told = socialpipe("doctor")
+    assert told.code == 1
+    assert f"hook 1 to {receiver.url} is disabled: it answered 410" in told.out
+    assert "socialpipe hook enable 1" in told.out
+
+
 def test_explain_tells_pauses_and_quiet_hours(
     socialpipe: Command, opened: Store, news: str
 ) -> None:

@@ -28,6 +28,7 @@ from socialpipe.model import Article, State
 from socialpipe.pipeline import deliver
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
+from socialpipe.store.credentials import Standing
 from socialpipe.store.heartbeats import ROLES
 from socialpipe.store.intake import Order, Terms
 from socialpipe.store.measures import Measures
@@ -264,9 +265,12 @@ def test_role_answers_on_a_port_of_its_own(
 
 def known_names(engine: Engine, simulator: Simulator) -> set[str]:
     store = engine.store
-    schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    channel = connect(store, simulator, "mastodon")
+    schedule(store, channel, "Hello.")
     publish_due(engine)
     store.heartbeats.beat("keeper", "host:1")
+    ends = Standing(issued_at=store.now(), expires_at=store.now() + timedelta(days=1))
+    store.credentials.replace(channel.id, {"token": "token-mastodon"}, ends, "test")
     return {f"socialpipe_{name}" for name, _ in scrape(store)}
 
 

@@ -269,11 +269,11 @@ def _around(store: Store, one: Delivery) -> Circumstances:
     from socialpipe.schedule.explain import Circumstances
 
     channel = store.channels.by_id(one.channel_id)
-    hush = quiet.of(channel.settings)
+    hush, zone = quiet.of(channel.settings), ZoneInfo(channel.timezone)
     return Circumstances(
         frozen=store.switches.frozen(),
         pause_reason=channel.pause_reason,
-        quiet_until=hush and quiet.quiet_until(hush, ZoneInfo(channel.timezone), one.due_at),
+        quiet_until=quiet.quiet_until(hush, zone, one.due_at) if hush else None,
         paced_until=store.channels.not_before(one.channel_id),
         running=store.heartbeats.alive()["dispatcher"] > 0,
     )

@@ -31,7 +31,7 @@ from socialpipe.store import Store
 from socialpipe.store.intake import Order, Terms
 from socialpipe.store.schema import FIRST_WORKSPACE
 from socialpipe.worker.supervisor import Supervisor
-from socialpipe.worker.up import running, until_stopped, wait_until_ready
+from socialpipe.worker.up import running, stop_signals, wait_until_ready
 
 _SPAN = timedelta(seconds=20)  # over which the deliveries are spread
 _LEAD = timedelta(seconds=5)  # for composing and drawing
@@ -137,7 +137,7 @@ def stay(demo: Stage) -> None:
         f"  export SOCIALPIPE_DATA_DIR={demo.settings.data_dir} SOCIALPIPE_ALLOW_PRIVATE_HOSTS=true"
     )
     click.echo("  socialpipe queue add ARTICLE --channel mastodon --now")
-    until_stopped(demo.supervisor)
+    demo.supervisor.watch(stop_signals())
 
 
 def _isolated(folder: Path) -> Settings:

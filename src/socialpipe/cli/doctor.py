@@ -27,7 +27,7 @@ class Finding:
 @click.command()
 @json_option
 def doctor(as_json: bool) -> int:
-    """Check settings, database, Redis, fonts, roles and channels; exit code 1 if one is unwell."""
+    """Check settings, database, Redis, roles, channels and hooks; exit code 1 if one is unwell."""
     findings = list(_examine())
     for one in findings:
         if as_json:
@@ -112,6 +112,18 @@ def _channels(name: str) -> Iterator[Finding]:
     yield Finding(name, ok=True, text=f"{len(found)} connected")
 
 
+def _hooks(name: str) -> Iterator[Finding]:
+    from socialpipe.cli.opening import open_store
+
+    found = open_store().hooks.all()
+    for hook in found:
+        if hook.disabled_at is not None:
+            text = f"hook {hook.id} to {hook.url} is disabled: {hook.note}"
+            fix = f"Mend what it posts to, then: socialpipe hook enable {hook.id}"
+            yield Finding(name, ok=False, text=text, fix=fix)
+    yield Finding(name, ok=True, text=f"{len(found)} registered")
+
+
 def _images(name: str) -> Iterator[Finding]:
     """Fetch an image of our own, if any address for images is set."""
     from socialpipe.engine import Engine
@@ -133,5 +145,6 @@ _CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "roles": _roles,
     "platforms": _platforms,
     "channels": _channels,
+    "hooks": _hooks,
     "images": _images,
 }

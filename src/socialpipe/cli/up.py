@@ -29,14 +29,15 @@ def up(host: str, port: int) -> None:
 
     with fork.tidy():
         from socialpipe.settings import load
-        from socialpipe.worker.up import running, until_stopped
+        from socialpipe.worker.up import running, stop_signals
 
         settings = load()
+    stop = stop_signals()
     with running(settings, host, port, run=run, say=say) as pipeline:
         click.echo(f"socialpipe is up: {pipeline.url}")
         _say_how_to_begin(settings, pipeline.url)
         say(f"Data: {settings.data_dir}. Stop with Ctrl-C.")
-        until_stopped(pipeline.supervisor)
+        pipeline.supervisor.watch(stop)
         say("Stopping: deliveries under way are finished first.")
 
 

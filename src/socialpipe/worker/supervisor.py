@@ -108,7 +108,6 @@ class Supervisor:
         self._environment = dict(environment)
         self._say = say
         self.roles: list[Role] = []
-        log_dir.mkdir(parents=True, exist_ok=True)
 
     def start_program(self, name: str, command: Sequence[str]) -> None:
         """Start one more role: a foreign program."""
@@ -152,6 +151,8 @@ class Supervisor:
             self._spawn(role)
 
     def _spawn(self, role: Role) -> None:
+        # Who clears the data directory while we run must not take the supervisor with it.
+        self._log_dir.mkdir(parents=True, exist_ok=True)
         with (self._log_dir / f"{role.name}.log").open("ab") as log:
             if role.ours and fork.possible():
                 role.process = fork.Fork(

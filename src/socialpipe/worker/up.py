@@ -55,12 +55,12 @@ def running(
         lock.release()
 
 
-def until_stopped(supervisor: Supervisor) -> None:
-    """Watch the roles until SIGTERM or SIGINT."""
+def stop_signals() -> threading.Event:
+    """Notice SIGTERM and SIGINT from now on: also while everything comes up."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    supervisor.watch(stop)
+    return stop
 
 
 def wait_until_ready(running_at: str) -> None:
