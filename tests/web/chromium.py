@@ -34,9 +34,9 @@ def environment(folder: Path) -> dict[str, str | float | bool]:
     """Let Chromium draw Korean on any machine: with the fonts that our cards are drawn with."""
     fonts = Path(str(files("socialpipe.cards"))) / "fonts"
     config = folder / "fonts.conf"
-    ours = "".join(
-        f"<alias><family>{name}</family><prefer><family>Pretendard Variable</family></prefer></alias>"
-        for name in ("sans-serif", "system-ui")
+    ours = (
+        '<match target="pattern"><edit name="family" mode="prepend" binding="strong">'
+        "<string>Pretendard Variable</string></edit></match>"
     )
     config.write_text(
         f"<fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir>{ours}"
