@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import AccessDenied, NotFound, PlatformError, Unauthorized
 from socialpipe.model import Channel, Json
-from socialpipe.platforms.base import Account, Identity, Platform
+from socialpipe.platforms.base import Account, Field, Identity, Platform
 from socialpipe.platforms.http import Http
 from socialpipe.platforms.oauth.flow import Flow
 from socialpipe.platforms.oauth.model import App, Tokens
@@ -82,8 +82,10 @@ class Draft:
     def adopt(self, http: Http) -> None:
         """Fill in what the credential answers by itself; what a person gave stays.
 
-        Raises PlatformError.
+        A pasted credential is asked only for what is missing. Raises PlatformError.
         """
+        if self.tokens is None and not self.lacking():
+            return
         secret = {one.name for one in self.kind.fields if one.secret}
         for name, value in self.open(http).adopt().items():
             if name in secret:
@@ -91,6 +93,11 @@ class Draft:
                 self.tokens = self.tokens and Tokens(value, scopes=self.tokens.scopes)
             else:
                 self.settings.setdefault(name, value)
+
+    def lacking(self) -> list[Field]:
+        """List the settings that the platform needs and nobody has answered so far."""
+        fields = (one for one in self.kind.fields if one.required and not one.secret)
+        return [one for one in fields if not self.settings.get(one.name)]
 
     def try_out(self, http: Http) -> Identity:
         """Prove the credential and its scopes.
@@ -137,7 +144,7 @@ class Draft:
                 secrets=self.secrets,
                 timezone=self.timezone,
             )
-        channels.configure(old, self.settings, self.timezone)
+        channels.configure(old, self.settings, self.timezone, self.api_base)
         return old
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -22,7 +23,7 @@ from socialpipe.model import Channel
 from socialpipe.platforms import registry
 from socialpipe.platforms.oauth.flow import Asked, Flow
 from socialpipe.platforms.oauth.model import App, OAuthFacts, Tokens
-from socialpipe.store.credentials import BY_HAND
+from socialpipe.store.channels import BY_HAND
 
 Pasting = Callable[[Callable[[str], str]], Result]
 
@@ -310,3 +311,30 @@ def test_nothing_of_a_token_is_in_its_repr(engine: Engine, channel: Channel) -> 
     shown = repr(Tokens(held["token"], held["refresh_token"])) + repr(App(CLIENT, SECRET))
     shown += repr(connect(engine, channel).account)
     assert not any(held[key] in shown for key in ("token", "refresh_token", "client_secret"))
+
+
+def test_connecting_again_to_another_server(
+    socialpipe: Command, arguments: list[str], browser: Browser, engine: Engine, provider: Provider
+) -> None:
+    engine.store.channels.add(
+        "news", "x", api_base="http://127.0.0.1:9", settings={}, secrets={}, timezone="UTC"
+    )
+    assert socialpipe(*arguments).code == 0
+    assert engine.store.channels.get("news").api_base == provider.base
+
+
+def test_a_network_that_is_away_is_tried_again(socialpipe: Command, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("a token")
+    given = ("--secret", f"token=@{tmp_path / 'token'}", "--set", "api_base=http://127.0.0.1:9")
+    done = socialpipe("channel", "connect", "mastodon", "fedi", *given)
+    assert (done.code, "is not connected" in done.err) == (75, True)
+
+
+def test_a_pause_by_hand_keeps_its_reason(engine: Engine, channel: Channel) -> None:
+    channels = engine.store.channels
+    channels.pause(channel.id, BY_HAND)
+    channels.refused(channel.id, "The network takes the token no more.", "test")
+    assert channels.get("news").pause_reason == BY_HAND
+    channels.resume(channel.id)
+    channels.refused(channel.id, "It still takes it no more.", "test")
+    assert channels.get("news").pause_reason == "It still takes it no more."

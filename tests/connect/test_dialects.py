@@ -133,7 +133,7 @@ def test_facebook_takes_the_page_s_own_token(network: Network, http: Http) -> No
 
 def test_facebook_asks_which_page(network: Network, http: Http) -> None:
     draft = Draft(registry.load("facebook"), "page", "UTC", api_base=network.base)
-    draft.secrets["token"] = "of a person"
+    draft.take(APP, Tokens("of a person"))
     pages = [{"id": n, "name": f"Page {n}", "access_token": f"of {n}"} for n in ("1", "2")]
     network.answers = [(200, {"data": pages})] * 2
     with pytest.raises(Rejected, match=r"1 \(Page 1\), 2 \(Page 2\)"):

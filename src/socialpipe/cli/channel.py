@@ -113,7 +113,7 @@ def show(name: str, as_json: bool) -> None:
 @click.argument("name")
 def pause(name: str) -> None:
     """Stop publishing on a channel; what is queued waits."""
-    from socialpipe.store.credentials import BY_HAND
+    from socialpipe.store.channels import BY_HAND
 
     store = open_store()
     store.channels.pause(store.channels.get(name).id, BY_HAND)

@@ -13,7 +13,15 @@ from socialpipe.cli.channel_settings import checked_settings, sealed_values
 from socialpipe.cli.loopback import Loopback
 from socialpipe.cli.output import person, say
 from socialpipe.cli.times import known_zone
-from socialpipe.errors import AccessDenied, PlatformError, Throttled, TryAgain, UsageError
+from socialpipe.errors import (
+    AccessDenied,
+    NotSent,
+    PlatformError,
+    Throttled,
+    TryAgain,
+    Unknown,
+    UsageError,
+)
 from socialpipe.platforms.base import Field
 
 if TYPE_CHECKING:
@@ -78,8 +86,8 @@ def connect(
         draft.adopt(tools.http)
         _ask_rest(draft)
         who = draft.try_out(tools.http)
-    except Throttled as error:
-        raise TryAgain(f"{kind.title} asks to wait: {error.what}", error.fix) from None
+    except (NotSent, Throttled, Unknown) as error:
+        raise TryAgain(f"{name} is not connected: {error.what}", "Begin anew.") from None
     except PlatformError as error:
         raise AccessDenied(f"{name} is not connected: {error.what}", error.fix) from None
     draft.keep(tools, person())
@@ -224,9 +232,8 @@ def _no_app() -> App:
 
 def _ask_rest(draft: Draft) -> None:
     """Ask for the fields that nobody has answered so far."""
-    for field in draft.kind.fields:
-        if field.required and not field.secret and not draft.settings.get(field.name):
-            draft.settings[field.name] = ask(field)
+    for field in draft.lacking():
+        draft.settings[field.name] = ask(field)
 
 
 def _say_more(tools: Engine, draft: Draft) -> None:

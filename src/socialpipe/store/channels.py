@@ -29,6 +29,7 @@ from socialpipe.store.states import Change
 from socialpipe.store.vault import Vault
 from socialpipe.store.within import mine, own, owner
 
+BY_HAND = "paused by hand"  # every other pause ends when the channel is connected anew
 _RENEWAL = timedelta(seconds=90)  # longer than a login call takes, and to keep its answer
 _RENEWAL_POLL = 0.05  # s
 
@@ -116,7 +117,9 @@ class Channels:
         """Pause a channel whose network does not take its credential, and tell people once."""
         now = self._database.now()
         with self._database.write() as connection:
-            paused = sa.update(channel).where(channel.c.id == channel_id)
+            # Who paused it by hand wants it to stay so, with any credential.
+            open_ = sa.or_(~channel.c.paused, channel.c.pause_reason != BY_HAND)
+            paused = sa.update(channel).where(channel.c.id == channel_id, open_)
             connection.execute(paused.values(paused=True, pause_reason=why))
             change = Change(now, actor, why, topic=Topic.DISCONNECTED)
             trail.note(connection, channel_id, change)

@@ -15,13 +15,12 @@ import sqlalchemy as sa
 from socialpipe.schedule import expiry
 from socialpipe.schedule.topics import Topic
 from socialpipe.store import trail
+from socialpipe.store.channels import BY_HAND
 from socialpipe.store.database import Database
 from socialpipe.store.schema import channel, channel_event, credential
 from socialpipe.store.states import Change
 from socialpipe.store.vault import Vault
 from socialpipe.store.within import mine, own
-
-BY_HAND = "paused by hand"  # every other pause ends when the channel is connected anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +152,29 @@ class Credentials:
     def warn(self, actor: str) -> int:
         """Tell people of credentials that end soon, once for each lead; return of how many."""
         now = self._database.now()
+        query = sa.select(credential, channel.c.name, channel.c.platform).join(channel)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        due = [row["channel_id"] for row in rows if _lead(row, now) is not None]
+        if not due:  # as nearly always: nobody is to be kept from writing
+            return 0
+        query = query.where(credential.c.channel_id.in_(due)).with_for_update(of=credential)
         with self._database.write() as connection:
-            query = sa.select(credential, channel.c.name, channel.c.platform).join(channel)
-            rows = connection.execute(query.with_for_update(of=credential)).mappings().all()
+            rows = connection.execute(query).mappings().all()
             return sum(_warn(connection, row, now, actor) for row in rows)
 
 
-def _warn(connection: sa.Connection, row: sa.RowMapping, now: datetime, actor: str) -> bool:
+def _lead(row: sa.RowMapping, now: datetime) -> int | None:
+    """Name the warning that is due and was not given yet."""
     ends_at = _read(row).ends_at
     lead = expiry.lead(ends_at, now) if ends_at else None
-    if ends_at is None or lead is None or (row["warned"] is not None and row["warned"] <= lead):
+    known = lead is not None and row["warned"] is not None and row["warned"] <= lead
+    return None if known else lead
+
+
+def _warn(connection: sa.Connection, row: sa.RowMapping, now: datetime, actor: str) -> bool:
+    ends_at, lead = _read(row).ends_at, _lead(row, now)
+    if ends_at is None or lead is None:
         return False
     channel_id = row["channel_id"]
     text = (
