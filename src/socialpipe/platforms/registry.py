@@ -19,6 +19,7 @@ def names() -> list[str]:
     return sorted(_points())
 
 
+@cache  # looked up several times a publication
 def load(name: str) -> type[Platform]:
     """Import the adapter of one platform.
 

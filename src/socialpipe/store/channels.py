@@ -33,6 +33,8 @@ BY_HAND = "paused by hand"  # every other pause ends when the channel is connect
 _RENEWAL = timedelta(seconds=90)  # longer than a login call takes, and to keep its answer
 _RENEWAL_POLL = 0.05  # s
 
+_SEALED = sa.select(channel.c.secrets).where(channel.c.id == sa.bindparam("key"))
+_SESSION = sa.select(channel.c.session).where(channel.c.id == sa.bindparam("key"))
 _USERS = (delivery, recurrence, evergreen)
 
 
@@ -177,9 +179,7 @@ class Channels:
         """Return the credentials, decrypted."""
         with self._database.read() as connection:
             own(connection, channel, channel_id)
-            sealed = connection.execute(
-                sa.select(channel.c.secrets).where(channel.c.id == channel_id)
-            ).scalar_one()
+            sealed = connection.execute(_SEALED, {"key": channel_id}).scalar_one()
         return self._vault.open(sealed)
 
     def session(self, channel_id: int) -> ChannelSession:
@@ -220,9 +220,7 @@ class ChannelSession:
     def load(self) -> Json | None:
         """Return what was saved last."""
         with self._database.read() as connection:
-            sealed = connection.execute(
-                sa.select(channel.c.session).where(channel.c.id == self._channel_id)
-            ).scalar_one()
+            sealed = connection.execute(_SESSION, {"key": self._channel_id}).scalar_one()
         return None if sealed is None else self._vault.open(sealed)
 
     def save(self, value: Json) -> None:

@@ -10,6 +10,7 @@ from socialpipe.store.database import Database
 from socialpipe.store.schema import switch
 
 _FREEZE = "freeze"
+_REASON = sa.select(switch.c.reason).where(switch.c.name == _FREEZE)
 
 
 class Switches:
@@ -49,6 +50,5 @@ def set_freeze(connection: sa.Connection, now: datetime, actor: str, reason: str
 
 def is_frozen(connection: sa.Connection) -> str | None:
     """Return the reason of the freeze, as seen by this transaction."""
-    query = sa.select(switch.c.reason).where(switch.c.name == _FREEZE)
-    reason: str | None = connection.execute(query).scalar_one_or_none()
+    reason: str | None = connection.execute(_REASON).scalar_one_or_none()
     return reason
