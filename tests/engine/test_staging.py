@@ -12,6 +12,8 @@ from socialpipe.engine import Engine
 from socialpipe.model import State
 from socialpipe.platforms import poll
 from socialpipe.simulator import Simulator
+from socialpipe.simulator.call import Call
+from socialpipe.simulator.graph import Container
 from socialpipe.simulator.networks.threads import Threads
 
 
@@ -62,10 +64,14 @@ def test_a_refused_container_is_made_anew(
     engine: Engine, simulator: Simulator, network: Threads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Threads, "unready", lambda self, _: self.invalid("gone", "24/2207008"))
-        patch.setattr("socialpipe.simulator.graph.CONTAINER_LIFE", -1)
+        patch.setattr(Threads, "release", _gone)
         run(engine)
     assert only(engine.store).state is State.SCHEDULED
     run(engine, timedelta(minutes=10))
     assert only(engine.store).state is State.PUBLISHED
     assert len(network.containers) == 2
+
+
+def _gone(self: Threads, call: Call) -> Container:
+    del call
+    raise self.invalid("The container is gone.", "24/2207008")
