@@ -13,6 +13,7 @@ from socialpipe.cli.opening import open_channels, open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
 from socialpipe.cli.queue_moves import move, re_resolve, shuffle, swap
 from socialpipe.cli.recurrences import repeat, rules
+from socialpipe.cli.rehearse import rehearse
 from socialpipe.cli.when import When, bounded, orders_of, stagger_of, when
 from socialpipe.model import OnMiss
 
@@ -126,5 +127,5 @@ def _report(campaign_id: int, one: Delivery, warnings: list[str], as_json: bool)
         say(f"warning: {warning}")
 
 
-for _command in (move, swap, shuffle, re_resolve, repeat, rules, evergreen):
+for _command in (move, swap, shuffle, re_resolve, repeat, rules, evergreen, rehearse):
     queue.add_command(_command)

@@ -90,6 +90,7 @@ class Network(ABC):
     def __init__(self, base: str, ledger: Ledger) -> None:
         self.base = base
         self.ledger = ledger
+        self.fetch: Callable[[str], bytes | None] = fetch
         self.lock = RLock()
         self.revoked: set[str] = set()
         self.accounts: Shelf[str, Account] = Shelf()
@@ -233,7 +234,7 @@ class Network(ABC):
 
     def fetched(self, call: Call, url: str, alt: str = "") -> Media | None:
         """Keep an image that the network itself gets from a public address."""
-        data = fetch(url)
+        data = self.fetch(url)
         return self.hold(call, data, alt) if data else None
 
     def linked(self, url: str, alt: str = "") -> Media:

@@ -14,6 +14,7 @@ from socialpipe.errors import TryAgain, UsageError
 from socialpipe.simulator import control
 from socialpipe.simulator.call import Call
 from socialpipe.simulator.faults import GARBAGE, GATEWAY, Fault, Faults, Kind, parse_kind
+from socialpipe.simulator.fetch import fetch
 from socialpipe.simulator.ledger import AcceptedPost, Ledger, LoggedCall
 from socialpipe.simulator.mail import MailServer
 from socialpipe.simulator.network import Network, Route
@@ -38,10 +39,13 @@ class Simulator:
         latency: float = 0.0,
         clock: Callable[[], float] = time.time,
         keep: int = KEEP,
+        *,
+        fetch: Callable[[str], bytes | None] = fetch,
     ) -> None:
         self.latency = latency
         self._clock = clock
         self._keep = keep
+        self._fetch = fetch
         self._ending = Event()
         self.faults = Faults()
         try:
@@ -98,6 +102,8 @@ class Simulator:
         self.networks = {
             name: network(f"{self.url}/{name}", self.ledger) for name, network in load().items()
         }
+        for network in self.networks.values():
+            network.fetch = self._fetch
 
     # ── what tests and people ask ──────────────────────────────────────────────────────────────
 

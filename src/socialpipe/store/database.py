@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +23,9 @@ _BUSY_SECONDS = 30
 class Database:
     """Gives out transactions. On SQLite the writers of a process share them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Callable[[], datetime] | None = None) -> None:
         self.engine = _engine(url)
+        self._clock = clock  # of a rehearsal, that runs ahead of time
         self.workspace_id: int | None = None  # None: sees every workspace, as the engine must
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._group = GroupCommit(self.engine) if self.is_sqlite else None
@@ -60,6 +61,8 @@ class Database:
 
         To the millisecond, as columns keep it: what is frozen must read the same at every try.
         """
+        if self._clock is not None:
+            return _whole(self._clock())
         if self.is_sqlite:
             return _whole(datetime.now(UTC))
         with self.read() as connection:
