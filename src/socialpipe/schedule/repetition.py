@@ -16,6 +16,7 @@ class Evergreen:
     most: int
     times: int = 0  # how often it was used
     last_at: datetime | None = None
+    worth: float = 0.0  # how much above its channel's posts it did; see `engagement.worth`
 
     def may(self, at: datetime) -> bool:
         """Whether it may be used at `at`."""
@@ -24,11 +25,17 @@ class Evergreen:
 
 
 def choose(candidates: Iterable[Evergreen], at: datetime) -> Evergreen | None:
-    """Return the one that was used longest ago (never used comes first), if any may be used."""
+    """Return whose turn it is among those that may be used, if any.
+
+    What was never used comes first, so that it gets numbers; then what people reacted to most;
+    among equals, and where no network tells numbers, what was used longest ago. Cooldowns keep the
+    best one from taking every slot.
+    """
     able = [one for one in candidates if one.may(at)]
+    never = datetime.min.replace(tzinfo=at.tzinfo)
     return min(
         able,
-        key=lambda one: (one.last_at or datetime.min.replace(tzinfo=at.tzinfo), one.id),
+        key=lambda one: (one.last_at is not None, -one.worth, one.last_at or never, one.id),
         default=None,
     )
 
