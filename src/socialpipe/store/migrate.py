@@ -16,10 +16,18 @@ _LOCK = 7_305_001  # any number, the same in all our processes
 def upgrade(database: Database) -> None:
     """Migrate unless the schema is the newest already; safe when several processes start at once.
 
+    Migrations only add, so processes of the version before go on meanwhile. Raises UsageError when
+    the database was made by a newer version of socialpipe.
+    """
+    if _version(database) != HEAD:
+        migrate_to(database, HEAD)
+
+
+def migrate_to(database: Database, version: str) -> None:
+    """Migrate up to a version of the schema.
+
     Raises UsageError when the database was made by a newer version of socialpipe.
     """
-    if _version(database) == HEAD:
-        return
     from alembic import command
     from alembic.config import Config
     from alembic.util.exc import CommandError
@@ -31,7 +39,7 @@ def upgrade(database: Database) -> None:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, version)
         except CommandError as error:
             raise UsageError(
                 f"The database does not fit this version of socialpipe: {error}.",
