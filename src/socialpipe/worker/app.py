@@ -25,6 +25,7 @@ def configure(settings: Settings) -> Celery:
         broker_url=broker.celery_url(settings),
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_pool_limit=4,
         broker_transport_options={
             "visibility_timeout": _VISIBILITY,
             "global_keyprefix": KEY_PREFIX,

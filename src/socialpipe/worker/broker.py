@@ -21,6 +21,8 @@ from socialpipe.settings import Settings
 _LONGEST_SOCKET = 100  # bytes; the system's limit is 104 (macOS) or 108 (Linux)
 _SERVERS = ("redis-server", "valkey-server")
 _START_SECONDS = 10.0
+_PATIENCE = 5.0  # s, for an answer, and for another thread to give its connection back
+_SPARE = 4  # connections besides those of the threads that publish
 
 
 def url(settings: Settings) -> str:
@@ -39,12 +41,19 @@ def celery_url(settings: Settings) -> str:
 
 
 def client(settings: Settings) -> redis.Redis:
-    """Connect lazily, with short timeouts.
+    """Connect lazily, with short timeouts, by as many connections as there are threads at most.
 
     Raises UsageError for a malformed URL.
     """
     try:
-        return redis.Redis.from_url(url(settings), socket_timeout=5, socket_connect_timeout=5)
+        pool = redis.BlockingConnectionPool.from_url(
+            url(settings),
+            max_connections=settings.publish_threads + _SPARE,
+            timeout=_PATIENCE,
+            socket_timeout=_PATIENCE,
+            socket_connect_timeout=_PATIENCE,
+        )
+        return redis.Redis.from_pool(pool)
     except ValueError:
         raise UsageError(
             "SOCIALPIPE_REDIS_URL is not usable: it must start with redis://, rediss:// or unix://.",
