@@ -118,6 +118,9 @@ class Draft:
                 f"{self.kind.title} did not grant {', '.join(lacking)}, which publishing needs.",
                 f"{where(self.kind)} Then connect again and allow everything that is asked for.",
             )
+        if rights := lacks(platform):
+            what = f"{self.kind.title}: the account lacks {', '.join(rights)}."
+            raise AccessDenied(what, next(iter(rights.values())))
         return who
 
     def keep(self, engine: Engine, actor: str) -> Channel:
@@ -152,6 +155,14 @@ def missing(platform: Platform, scopes: tuple[str, ...] | None) -> list[str]:
     """Name the scopes that publishing needs and the credential lacks, as far as anybody tells."""
     facts, have = platform.oauth, granted(platform, scopes)
     return [] if facts is None or have is None else facts.missing(have, facts.scopes)
+
+
+def lacks(platform: Platform) -> Mapping[str, str]:
+    """Name rights that are missing, as far as the network tells, each with its remedy."""
+    try:
+        return platform.lacks()
+    except PlatformError:  # an older server, or one that tells it to nobody
+        return {}
 
 
 def granted(platform: Platform, scopes: tuple[str, ...] | None) -> tuple[str, ...] | None:

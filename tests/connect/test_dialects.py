@@ -15,10 +15,11 @@ import pytest
 from tests.cli.conftest import Command
 from tests.connect.conftest import REDIRECT
 
-from socialpipe.connecting import Draft
+from socialpipe.connecting import Draft, granted, lacks, missing
 from socialpipe.engine import Engine
 from socialpipe.errors import NotSent, PlatformError, Rejected, Throttled, Unauthorized, Unknown
 from socialpipe.platforms import registry
+from socialpipe.platforms.base import Platform
 from socialpipe.platforms.http import Http
 from socialpipe.platforms.oauth.flow import Flow
 from socialpipe.platforms.oauth.model import App, Tokens
@@ -32,6 +33,7 @@ class Network(HTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scopes = ""
         self.answers: list[tuple[int, Any]] = []
         self.asked: list[tuple[str, str, dict[str, str], Mapping[str, str]]] = []
 
@@ -57,6 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
         status, answer = self.server.answers.pop(0)
         text = answer if isinstance(answer, str) else json.dumps(answer)
         self.send_response(status)
+        self.send_header("X-OAuth-Scopes", self.server.scopes)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text.encode())
@@ -249,3 +252,70 @@ def test_the_app_serves_the_next_time_too(
     assert network.form(0)["client_id"] == "our app"
     assert network.form(0)["redirect_uri"] == "https://localhost/callback"
     assert "renews itself" in done.err
+
+
+# ── what is missing, in the network's own terms ────────────────────────────────────────────────
+
+
+def opened(network: Network, http: Http, platform: str, **settings: str) -> Platform:
+    secrets = {"token": "a token", "password": "a password"}
+    kind = registry.load(platform)
+    return Draft(kind, platform, "UTC", network.base, settings, secrets).open(http)
+
+
+@pytest.mark.parametrize(
+    ("kind", "member", "fine"),
+    [
+        ("channel", {"status": "administrator", "can_post_messages": True}, True),
+        ("channel", {"status": "administrator", "can_post_messages": False}, False),
+        ("channel", {"status": "left"}, False),
+        ("supergroup", None, True),
+    ],
+)
+def test_a_telegram_bot_must_be_let_post(
+    network: Network, http: Http, kind: str, member: dict[str, Any] | None, fine: bool
+) -> None:
+    bot = {"id": 7, "username": "our_bot"}
+    results = [{"id": -100, "type": kind}, bot, member][: 3 if member else 1]
+    network.answers = [(200, {"ok": True, "result": result}) for result in results]
+    found = lacks(opened(network, http, "telegram", chat_id="@ours"))
+    assert (found == {}) == fine
+    if not fine:
+        assert (
+            "add @our_bot, allow Post Messages"
+            in found["the right to post messages in the channel"]
+        )
+    assert network.answers == []
+
+
+@pytest.mark.parametrize("publish", [True, False])
+def test_a_wordpress_user_must_be_an_author(network: Network, http: Http, publish: bool) -> None:
+    rights = {"publish_posts": publish, "upload_files": True}
+    network.answers = [(200, {"id": 1, "name": "poster", "capabilities": rights})]
+    found = lacks(opened(network, http, "wordpress", username="poster"))
+    assert list(found) == ([] if publish else ["the right to publish posts"])
+    assert all("role Author" in remedy for remedy in found.values())
+
+
+@pytest.mark.parametrize(
+    ("scopes", "missing_"),
+    [("chat:write, files:write", []), ("chat:write", ["the scope files:write"]), ("", [])],
+)
+def test_a_slack_bot_must_have_its_scopes(
+    network: Network, http: Http, scopes: str, missing_: list[str]
+) -> None:
+    network.scopes = scopes
+    network.answers = [(200, {"ok": True, "user_id": "U1", "user": "bot"})]
+    assert list(lacks(opened(network, http, "slack", channel="C1"))) == missing_
+
+
+def test_a_server_that_does_not_tell_is_no_obstacle(network: Network, http: Http) -> None:
+    network.answers = [(500, {})]
+    assert lacks(opened(network, http, "wordpress", username="poster")) == {}
+    network.answers = [(404, {"error": "no"})]
+    assert granted(opened(network, http, "mastodon"), None) is None
+
+
+def test_mastodon_tells_what_was_granted(network: Network, http: Http) -> None:
+    network.answers = [(200, {"name": "socialpipe", "scopes": ["read", "write:statuses"]})]
+    assert missing(opened(network, http, "mastodon"), None) == ["write:media"]

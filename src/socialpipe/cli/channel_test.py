@@ -56,7 +56,7 @@ def test(name: str, as_json: bool) -> int:
     who = _identity(platform, found)
     found = with_limits(tools, found, fresh=timedelta(0))
     findings = [*_scopes(platform, tools, found), *standing_of(tools.store, found)]
-    findings += _images(platform, tools)
+    findings += [*_rights(platform), *_images(platform, tools)]
     bad = [one for one in findings if not one.ok]
     if as_json:
         told = {"channel": name, "ok": not bad, "id": who.id, "name": who.name, "url": who.url}
@@ -134,6 +134,14 @@ def _scopes(platform: Platform, tools: Engine, channel: Channel) -> Iterator[Fin
     if wished := facts.missing(have, facts.wished):
         text = f"not granted, and good to have: {', '.join(wished)}"
         yield Finding("scopes", ok=True, text=text, fix=fix + channel.name)
+
+
+def _rights(platform: Platform) -> Iterator[Finding]:
+    from socialpipe.connecting import lacks
+
+    for right, remedy in lacks(platform).items():
+        text = f"{platform.title}: the account lacks {right}"
+        yield Finding("rights", ok=False, text=text, fix=remedy, code=_DENIED)
 
 
 def _images(platform: Platform, tools: Engine) -> Iterator[Finding]:

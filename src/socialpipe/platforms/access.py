@@ -25,6 +25,13 @@ class Access:
         """
         return None
 
+    def lacks(self) -> Mapping[str, str]:
+        """Ask for rights that publishing needs and the credential has not, each with its remedy.
+
+        Raises PlatformError.
+        """
+        return {}
+
     def adopt(self) -> Mapping[str, str]:
         """Ask for the fields that a new credential answers by itself, such as who it belongs to.
 

@@ -57,6 +57,16 @@ class WordPress(Platform):
         me = self.call("GET", self._path("users/me"), params={"context": "edit"})
         return Identity(me.id("id"), me.word("name"), me.link("link"))
 
+    def lacks(self) -> dict[str, str]:
+        me = self.call("GET", self._path("users/me"), params={"context": "edit"})
+        rights = me.get("capabilities")
+        needed = ("publish_posts", "upload_files")
+        if not isinstance(rights, dict) or all(rights.get(one) for one in needed):
+            return {}
+        remedy = f"In WordPress: Users, {me.word('name')}, role Author or above."
+        missing = (one.replace("_", " ") for one in needed if not rights.get(one))
+        return {f"the right to {one}": remedy for one in missing}
+
     def upload(self, card: Card) -> Json:
         name = attachment(card)[0]
         about = {

@@ -13,6 +13,7 @@ from socialpipe.platforms.poll import when_ready
 from socialpipe.platforms.slack import blocks, files, webhook
 from socialpipe.platforms.slack.says import Unready, meaning
 
+SCOPES = ("chat:write", "files:write")  # that publishing needs
 EVENT = "socialpipe_post"
 
 
@@ -54,6 +55,17 @@ class Slack(Platform):
             return Identity("webhook", "incoming webhook")
         me = self.call("POST", "/api/auth.test")
         return Identity(me.id("user_id"), me.word("user"), me.link("url"))
+
+    def lacks(self) -> dict[str, str]:
+        """Read the scopes of a bot from the header that Slack sends with every answer."""
+        if self.webhook:
+            return {}
+        told = self.call("POST", "/api/auth.test").headers.get("X-OAuth-Scopes", "")
+        have = {one.strip() for one in told.split(",")}
+        remedy = (
+            "api.slack.com/apps: your app, OAuth & Permissions, Bot Token Scopes; reinstall it."
+        )
+        return {f"the scope {one}": remedy for one in SCOPES if told and one not in have}
 
     def upload(self, card: Card) -> Json:
         if self.webhook:

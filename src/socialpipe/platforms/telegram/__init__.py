@@ -63,6 +63,19 @@ class Telegram(Platform):
         name = str(username or chat.get("result", "title") or "")
         return Identity(chat.id("result", "id"), name, username and f"https://t.me/{username}")
 
+    def lacks(self) -> dict[str, str]:
+        """Ask for the right that a bot needs in a channel; in a group any member may post."""
+        where = {"chat_id": self.account.settings["chat_id"]}
+        if self._method("getChat", where).word("result", "type") != "channel":
+            return {}
+        me = self._method("getMe")
+        member = self._method("getChatMember", where | {"user_id": me.id("result", "id")})
+        if member.get("result", "can_post_messages") is True:
+            return {}
+        bot = me.word("result", "username")
+        remedy = f"In Telegram: the channel, Administrators, add @{bot}, allow Post Messages."
+        return {"the right to post messages in the channel": remedy}
+
     def publish(self, request: PartRequest) -> Receipt:
         if is_on(self.account.settings, "rich"):
             try:
