@@ -40,7 +40,7 @@ POINTS = {
     "accepted by the network, answer not written down": Point(
         "worker", "socialpipe.store.jobs:Jobs.sent", before=True
     ),
-    "answer written down, delivery not closed": Point("worker", "socialpipe.store.jobs:Jobs.sent"),
+    "answer heard, delivery not closed": Point("worker", "socialpipe.store.jobs:Jobs.sent"),
     "outcome known, not committed": Point(
         "worker", "socialpipe.store.jobs:Jobs.close", before=True
     ),

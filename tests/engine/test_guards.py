@@ -261,9 +261,10 @@ def test_uncertain_is_locked_for_people_too(engine: Engine, simulator: Simulator
     key = schedule(store, connect(store, simulator, "telegram"), "Hello.")
     simulator.fault("telegram", "drop", count=1)
     run(engine)
-    for verb in (store.deliveries.retry, store.deliveries.cancel):
-        with pytest.raises(Refused):
-            verb(key)
+    with pytest.raises(Refused, match="twice"):
+        store.deliveries.retry(key)
+    with pytest.raises(Refused, match="too late"):
+        store.deliveries.cancel(key)
     assert len(simulator.posts()) == 1
 
 
