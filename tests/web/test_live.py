@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 import requests
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import SignIn
 from tests.web.visitor import Visitor
@@ -18,8 +18,11 @@ from tests.web.visitor import Visitor
 from socialpipe.model.people import Role
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.store.newsroom import Newsroom
+from socialpipe.store.newsroom import Changed, Newsroom
 from socialpipe.web import live
+from socialpipe.web.desk import Desk
+from socialpipe.web.live import News
+from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
 
 PATIENCE = 10.0  # s; a tick is half a second
@@ -186,6 +189,46 @@ def test_streams_end_at_once_when_the_server_stops(
     app.state.desk.live.close()
     assert stream.ended.wait(PATIENCE)
     wait_for(lambda: app.state.desk.live.open == 0)
+
+
+def test_a_page_that_breaks_silences_no_other(
+    listen: Listen,
+    store: Store,
+    simulator: Simulator,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = Visit.text
+
+    def text(self: Visit, template: str, /, **context: object) -> str:
+        if self.role is Role.EDITOR:
+            raise ValueError("a mistake of ours")
+        return real(self, template, **context)
+
+    monkeypatch.setattr(Visit, "text", text)
+    broken, other = listen(sign_in(Role.EDITOR)), listen(sign_in(Role.OWNER))
+    key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    wait_for(lambda: f"delivery-{key}" in other.text)
+    assert broken.ended.wait(PATIENCE)
+
+
+def test_a_page_is_told_the_ids_of_its_workspace_only(
+    app: FastAPI, store: Store, owner: Visitor
+) -> None:
+    seen: list[News] = []
+
+    def render(news: News) -> str:
+        seen.append(news)
+        return ""
+
+    desk: Desk = app.state.desk
+    cookie = (b"cookie", f"socialpipe={owner.token}".encode())
+    request = Request({"type": "http", "headers": [cookie]})
+    visit = Visit(desk, request, Action.SEE, store.sessions.bearer(owner.token))
+    one = live.Subscriber(visit, render, "group", visit.viewer(), None)
+    mine, theirs = Changed(7, 70, owner.workspace.id), Changed(8, 80, owner.workspace.id + 1)
+    assert desk.live.render(one, [mine, theirs]) == ""
+    assert seen == [News(8, frozenset({70}))]
 
 
 def test_news_are_told_once(store: Store, simulator: Simulator) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -104,6 +105,18 @@ def test_no_sign_in_leads_to_another_host(wanted: str) -> None:
 def test_a_body_has_a_limit(owner: Visitor) -> None:
     answer = owner.post("/settings/profile", {"name": "x" * (BODY + 1)})
     assert answer.status_code == 413
+
+
+def test_the_first_page_is_small_and_all_ours(owner: Visitor) -> None:
+    """Under 60 kB on the wire, with everything that it loads; and nothing from elsewhere."""
+    page = owner.get("/deliveries")
+    loaded = re.findall(r'(?:src|href)="([^"#]+\.(?:css|js|svg)[^"]*)"', page.text)
+    assert len(loaded) >= 5
+    assert all(path.startswith("/static/") for path in loaded)
+    answers = [page, *(owner.get(path) for path in loaded)]
+    sizes = [int(answer.headers["content-length"]) for answer in answers]
+    assert all(answer.status_code == 200 for answer in answers)
+    assert sum(sizes) < 60_000
 
 
 # Forms

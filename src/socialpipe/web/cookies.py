@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import Response
 
-from socialpipe.store.sessions import LIFE
-
+_LIFE = 400 * 86_400  # s; the most that browsers allow. How long it is good for, the store says
 _SESSION = "socialpipe"
 _GUEST = "socialpipe_guest"
 _HOST = "__Host-"  # browsers take it only with Secure, for this host alone
@@ -24,7 +23,7 @@ def guest(request: Request) -> str | None:
 
 def set_session(response: Response, token: str, *, https: bool) -> None:
     """Sign the browser in."""
-    _set(response, _SESSION, token, int(LIFE.total_seconds()), https=https)
+    _set(response, _SESSION, token, _LIFE, https=https)
 
 
 def set_guest(response: Response, token: str, *, https: bool) -> None:

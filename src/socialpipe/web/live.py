@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextvars import ContextVar
@@ -26,6 +27,8 @@ from socialpipe.web.i18n import Viewer, speaking_to
 if TYPE_CHECKING:
     from socialpipe.web.visit import Visit
 
+_log = logging.getLogger("socialpipe.web")
+
 _TICK = 0.5  # s between two looks: what happens meanwhile is sent together
 _BEAT = 15.0  # s between two signs of life; then it is looked whether the viewer still may
 _MOST = 100  # messages that a browser may be behind: then it has to come anew
@@ -35,14 +38,14 @@ _SHARED: ContextVar[bool] = ContextVar("shared", default=False)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What changed: the ids of deliveries of this workspace; `clock` ticked if none did."""
+    """What changed: the ids of deliveries of this workspace; none when only time has passed."""
 
     last_id: int
     deliveries: frozenset[int]
 
 
 @dataclass(eq=False)
-class _Subscriber:
+class Subscriber:
     """One open page."""
 
     visit: Visit
@@ -55,6 +58,7 @@ class _Subscriber:
 
     @property
     def workspace_id(self) -> int | None:
+        """Whose deliveries it shows."""
         return self.visit.workspace.id if self.visit.workspace else None
 
 
@@ -68,7 +72,7 @@ class Live:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._subscribers: set[_Subscriber] = set()
+        self._subscribers: set[Subscriber] = set()
         self._looking: asyncio.Task[None] | None = None
         self._last = 0
 
@@ -78,7 +82,7 @@ class Live:
         """Answer with Server-Sent Events."""
         who = visit.viewer()
         group = (key, visit.workspace, visit.role, visit.link, who.locale, who.timezone)
-        one = _Subscriber(visit, render, group, who, every)
+        one = Subscriber(visit, render, group, who, every)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(
             self._messages(one), media_type="text/event-stream", headers=headers
@@ -94,7 +98,7 @@ class Live:
         """How many pages are open."""
         return len(self._subscribers)
 
-    async def _messages(self, one: _Subscriber) -> AsyncIterator[str]:
+    async def _messages(self, one: Subscriber) -> AsyncIterator[str]:
         self._subscribers.add(one)
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look())
@@ -110,7 +114,7 @@ class Live:
         finally:
             self._subscribers.discard(one)
 
-    async def _missed(self, one: _Subscriber) -> str:
+    async def _missed(self, one: Subscriber) -> str:
         """Return what changed since the browser was connected last, or a greeting."""
         last = one.visit.request.headers.get("last-event-id", "")
         if not last.isdigit():
@@ -118,7 +122,7 @@ class Live:
 
         def render() -> str:
             changed = Newsroom(self._store.database).since(int(last))
-            return self._render(one, changed)
+            return self.render(one, changed)
 
         return await run_in_threadpool(render) or ": nothing new\n\n"
 
@@ -131,20 +135,25 @@ class Live:
                 await self._tell(await run_in_threadpool(room.fresh))
 
     async def _tell(self, changed: list[Changed]) -> None:
-        groups: dict[Hashable, list[_Subscriber]] = {}
+        groups: dict[Hashable, list[Subscriber]] = {}
         for one in self._subscribers:
             groups.setdefault(one.group, []).append(one)
         for members in groups.values():
             first = members[0]
             if not _concerns(first, changed):
                 continue
-            message = await run_in_threadpool(self._render, first, changed)
+            try:
+                message: str | None = await run_in_threadpool(self.render, first, changed)
+            except Exception:  # noqa: BLE001 - other pages must not fall silent for it
+                _log.exception("A live page cannot be rendered: %s", first.visit.request.url.path)
+                message = None  # it ends, and the browser comes back
             for one in members:
                 one.rendered_at = time.monotonic()
-                if message:
+                if message != "":
                     _put(one, message)
 
-    def _render(self, one: _Subscriber, changed: list[Changed]) -> str:
+    def render(self, one: Subscriber, changed: list[Changed]) -> str:
+        """Return the message for a page and all that see the same; "" when it has nothing new."""
         mine = [found for found in changed if found.workspace_id == one.workspace_id]
         self._last = max([self._last, *(found.event_id for found in changed)])
         news = News(self._last, frozenset(found.delivery_id for found in mine))
@@ -158,13 +167,13 @@ class Live:
         return _event(news.last_id, html) if html.strip() else ""
 
 
-def _concerns(one: _Subscriber, changed: list[Changed]) -> bool:
+def _concerns(one: Subscriber, changed: list[Changed]) -> bool:
     if any(found.workspace_id == one.workspace_id for found in changed):
         return True
     return one.every is not None and time.monotonic() - one.rendered_at >= one.every
 
 
-def _put(one: _Subscriber, message: str | None) -> None:
+def _put(one: Subscriber, message: str | None) -> None:
     try:
         one.queue.put_nowait(message)
     except asyncio.QueueFull:
@@ -174,7 +183,7 @@ def _put(one: _Subscriber, message: str | None) -> None:
         one.queue.put_nowait(None)
 
 
-async def _next(one: _Subscriber) -> str | None:
+async def _next(one: Subscriber) -> str | None:
     """Return the next message; "" when none came for long, None at the end."""
     try:
         return await asyncio.wait_for(one.queue.get(), _BEAT)
