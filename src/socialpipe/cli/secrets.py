@@ -23,6 +23,10 @@ def rotate() -> None:
     if done.new_key:
         say("There is a new master key. Take a copy of it along with the next backup.")
     say(f"{done.wrapped} stored values are sealed by the new key.")
+    if done.left:
+        say(f"warning: {done.left} values are sealed by an older key again: a role does not know")
+        say("  the new one. Restart all roles, then: socialpipe secrets rotate")
+        return
     say("Once every role has had a minute, drop the old one: socialpipe secrets forget")
 
 

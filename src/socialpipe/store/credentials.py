@@ -59,7 +59,10 @@ class Credentials:
 
     def get(self, channel_id: int) -> Standing | None:
         """Return how the credential stands; None: it was given by hand, nothing is known."""
-        return self.all().get(channel_id)
+        query = sa.select(credential).where(credential.c.channel_id == channel_id)
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+            return None if row is None else _read(row)
 
     def all(self) -> dict[int, Standing]:
         """Return how every credential stands, by channel."""

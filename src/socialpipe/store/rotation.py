@@ -18,15 +18,17 @@ from socialpipe.store.database import Database
 from socialpipe.store.schema import media, metadata
 from socialpipe.store.vault import Vault
 
+_PASSES = 50  # a role that does not know the new key would go on sealing by the old one for ever
 _PLAIN = {media.c.data}  # bytes that are no secret; every other column of bytes is sealed
 
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """What a rotation did: whether it made a key, and how many values it wrapped anew."""
+    """What a rotation did: whether it made a key, what it wrapped anew, what an old key seals."""
 
     new_key: bool
     wrapped: int
+    left: int
 
 
 class Rotation:
@@ -45,9 +47,12 @@ class Rotation:
         if new_key:
             self._vault.ring.add()
         wrapped = 0
-        while done := self._pass():
+        for _ in range(_PASSES):
+            done = self._pass()
             wrapped += done
-        return Rotated(new_key, wrapped)
+            if not done:
+                break
+        return Rotated(new_key, wrapped, self.left())
 
     def left(self) -> int:
         """Count the values that an older key seals."""
