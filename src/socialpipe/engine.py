@@ -6,7 +6,8 @@ import os
 import random
 import socket
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -48,7 +49,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What the story needs from the world. `chance` gives jitter in [0, 1)."""
+    """What the story needs from the world. `chance` gives jitter in [0, 1).
+
+    `places` are taken while networks are called: there are so many, and the rest of the work does
+    not take them up.
+    """
 
     store: Store
     settings: Settings
@@ -56,6 +61,7 @@ class Engine:
     actor: str
     traffic: Traffic | None = None
     chance: Callable[[], float] = random.random
+    places: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     @classmethod
     def open(cls, settings: Settings, role: str, traffic: Traffic | None = None) -> Engine:

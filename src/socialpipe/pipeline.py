@@ -95,7 +95,8 @@ def deliver(engine: Engine, delivery_id: int, fence: int) -> None:
         _write_down(engine, job, refusal)
         return
     try:
-        receipt = _publish(engine, job)
+        with engine.places:
+            receipt = _publish(engine, job)
     except LeaseLostError:
         return
     except PlatformError as outcome:

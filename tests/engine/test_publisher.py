@@ -12,7 +12,7 @@ from tests.engine.stage import connect, schedule
 
 from socialpipe import pipeline
 from socialpipe.engine import Engine
-from socialpipe.model import State
+from socialpipe.model import Receipt, State
 from socialpipe.simulator import Simulator
 from socialpipe.worker.publisher import Publisher
 
@@ -65,7 +65,7 @@ class TestPublisher:
             Publisher(engine).publish([(row.id, row.fence) for row in (slow, broken, quick)])
         assert ended == [quick.id, slow.id]
 
-    def test_no_more_at_once_than_there_are_threads(
+    def test_no_more_calls_at_once_than_the_settings_say(
         self, engine: Engine, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """However many messages they came with."""
@@ -76,7 +76,7 @@ class TestPublisher:
         work = [(row.id, row.fence) for row in claimed]
         busy, most, lock = 0, 0, threading.Lock()
 
-        def deliver(*_: object) -> None:
+        def call(*_: object) -> Receipt:
             nonlocal busy, most
             with lock:
                 busy += 1
@@ -84,8 +84,9 @@ class TestPublisher:
             time.sleep(0.05)
             with lock:
                 busy -= 1
+            return Receipt("1", None)
 
-        monkeypatch.setattr(pipeline, "deliver", deliver)
+        monkeypatch.setattr(pipeline, "_publish", call)
         settings = engine.settings.model_copy(update={"publish_threads": 3})
         publisher = Publisher(replace(engine, settings=settings))
         messages = [
@@ -96,3 +97,4 @@ class TestPublisher:
         for one in messages:
             one.join()
         assert most == 3
+        assert store.deliveries.counts() == {State.PUBLISHED: 8}

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 from socialpipe import pipeline
 from socialpipe.engine import Engine
 
 
 class Publisher:
-    """Runs as many publications at once as the settings say, whatever message they came with."""
+    """Runs as many publications at once as the settings say, whatever message they came with.
+
+    There are twice as many threads: half of them may read and write what is to be published and
+    what was, while the others wait for networks.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._pool = ThreadPoolExecutor(engine.settings.publish_threads, "publication")
+        places = engine.settings.publish_threads
+        self._engine = replace(engine, places=threading.Semaphore(places))
+        self._pool = ThreadPoolExecutor(2 * places, "publication")
 
     def publish(self, work: Collection[tuple[int, int]]) -> None:
         """Publish deliveries, pairs of id and fence; return when all have ended.
