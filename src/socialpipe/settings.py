@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         default=None, gt=0, description="of a million output tokens; every token counts as one"
     )
 
-    @field_validator("short_link_base", "public_url")
+    @field_validator("short_link_base", "public_url", "public_media_base_url", "s3_public_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value and not re.fullmatch(r"https?://[\w.-]+(?::\d+)?(?:/[\w./~-]*)?", value, re.ASCII):

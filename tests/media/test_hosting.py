@@ -15,7 +15,7 @@ from tests.engine.stage import schedule_many
 from tests.media.conftest import engine_of
 
 from socialpipe.engine import Engine, connect
-from socialpipe.errors import Refused
+from socialpipe.errors import Refused, UsageError
 from socialpipe.hosting import selftest
 from socialpipe.hosting.signed import Signed
 from socialpipe.model import Card, Channel, Part, Post, PostKind, State
@@ -185,3 +185,13 @@ def test_every_platform_that_copies_fetches() -> None:
     kinds: list[type[Platform]] = [registry.load(name) for name in registry.names()]
     copying = {kind.name for kind in kinds if kind.copies_images}
     assert copying == {"facebook", "instagram", "threads"}
+
+
+@pytest.mark.parametrize("given", ["social.example", "ftp://social.example", "https://a b"])
+def test_an_address_that_is_none_is_refused(environment: Environment, given: str) -> None:
+    with pytest.raises(UsageError, match="PUBLIC_MEDIA_BASE_URL"):
+        environment(public_media_base_url=given)
+
+
+def test_an_empty_address_counts_as_none(environment: Environment) -> None:
+    assert environment(public_media_base_url="").public_media_base_url is None
