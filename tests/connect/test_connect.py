@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+import sqlalchemy as sa
 from tests.cli.conftest import Command, Result
 from tests.connect.conftest import REDIRECT, Browser, let_in
 from tests.servers.oidc import CLIENT, SCOPES, SECRET, Provider, oidc_provider
@@ -23,7 +24,9 @@ from socialpipe.model import Channel
 from socialpipe.platforms import registry
 from socialpipe.platforms.oauth.flow import Asked, Flow
 from socialpipe.platforms.oauth.model import App, OAuthFacts, Tokens
+from socialpipe.settings import load
 from socialpipe.store.channels import BY_HAND
+from socialpipe.store.schema import workspace
 
 Pasting = Callable[[Callable[[str], str]], Result]
 
@@ -338,3 +341,18 @@ def test_a_pause_by_hand_keeps_its_reason(engine: Engine, channel: Channel) -> N
     channels.resume(channel.id)
     channels.refused(channel.id, "It still takes it no more.", "test")
     assert channels.get("news").pause_reason == "It still takes it no more."
+
+
+def test_commands_act_in_their_workspace_only(
+    socialpipe: Command, engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with engine.store.database.write() as connection:
+        row = {"name": "other", "created_at": engine.store.now()}
+        connection.execute(sa.insert(workspace).values(row))
+    monkeypatch.setenv("SOCIALPIPE_WORKSPACE", "other")
+    load.cache_clear()
+    for words in (["test", "news"], ["disconnect", "news"], ["remove", "news"], ["show", "news"]):
+        assert socialpipe("channel", *words).code == 2, words
+    given = ("--set", "min_gap=9")
+    assert socialpipe("channel", "set", "news", *given).code == 2
+    assert engine.store.channels.get("news").settings.get("min_gap") is None

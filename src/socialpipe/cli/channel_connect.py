@@ -11,6 +11,7 @@ import click
 from socialpipe.cli.asking import ask, paste
 from socialpipe.cli.channel_settings import checked_settings, sealed_values
 from socialpipe.cli.loopback import Loopback
+from socialpipe.cli.opening import open_engine
 from socialpipe.cli.output import person, say
 from socialpipe.cli.times import known_zone
 from socialpipe.errors import (
@@ -73,12 +74,10 @@ def connect(
     **way: Unpack[_Way],
 ) -> None:
     """Let an account of PLATFORM in as channel NAME, or give the channel a new credential."""
-    from socialpipe.engine import Engine
     from socialpipe.platforms import registry
-    from socialpipe.settings import load
 
     kind = registry.load(platform)
-    tools = Engine.open(load(), "operator")
+    tools = open_engine()
     draft = _draft(tools.store, kind, name, settings, secrets)
     credential = _credential(kind, draft, by_token=by_token, oauth1=oauth1)
     try:

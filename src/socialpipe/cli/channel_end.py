@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from socialpipe.cli.channel_settings import checked_settings, sealed_values
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_engine, open_store
 from socialpipe.cli.output import person, say
 from socialpipe.errors import SocialpipeError, UsageError
 
@@ -69,10 +69,8 @@ def remove(name: str) -> None:
 def _ended(name: str) -> Channel:
     """End a channel's credential; a network that cannot be asked does not hold anybody up."""
     from socialpipe.connecting import end
-    from socialpipe.engine import Engine
-    from socialpipe.settings import load
 
-    tools = Engine.open(load(), "operator")
+    tools = open_engine()
     found = tools.store.channels.get(name)
     try:
         if end(tools, found):

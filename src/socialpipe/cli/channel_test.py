@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from socialpipe.cli.opening import open_engine
 from socialpipe.cli.output import json_option, print_json
 from socialpipe.errors import (
     AccessDenied,
@@ -46,11 +47,10 @@ class Finding:
 @json_option
 def test(name: str, as_json: bool) -> int:
     """Ask the network what works on a channel; publishes nothing."""
-    from socialpipe.engine import Engine, connect
+    from socialpipe.engine import connect
     from socialpipe.inquiry import with_limits
-    from socialpipe.settings import load
 
-    tools = Engine.open(load(), "operator")
+    tools = open_engine()
     found = tools.store.channels.get(name)
     platform = connect(tools, found)
     who = _identity(platform, found)
