@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 from tests.engine.stage import connect, post, schedule
 
+from socialpipe.engine import Engine
 from socialpipe.errors import NotFound
 from socialpipe.model import Article, Channel, State
+from socialpipe.pipeline import deliver
 from socialpipe.schedule.moment import Moment
 from socialpipe.schedule.recurrence import Rule
 from socialpipe.schedule.topics import Topic
@@ -169,3 +171,24 @@ def test_hooks_hear_of_their_own_workspace_only(
     store.deliveries.cancel(theirs.delivery)
     assert stranger.hooks.messages() == []
     assert store.hooks.messages(theirs.hook)[0].delivery_id == theirs.delivery
+
+
+def test_a_freeze_holds_its_own_workspace_only(
+    store: Store, stranger: Store, theirs: Theirs, simulator: Simulator, engine: Engine
+) -> None:
+    mine = schedule(stranger, connect(stranger, simulator, "x"), "Mine.")
+    first = store.within(1)
+    held = schedule(store, theirs.channel, "Held.")
+    (work,) = [one for one in store.claims.claim(timedelta(0), "test") if one.id == held]
+    first.switches.freeze("kim", "a mistake")
+    assert first.switches.frozen() == "a mistake (kim)"
+    assert stranger.switches.frozen() is None
+    deliver(engine, work.id, work.fence)
+    assert store.deliveries.get(held).state is State.SCHEDULED, "it was in a worker's hands"
+    assert store.claims.claim(timedelta(0), "test") == []
+    assert store.deliveries.get(mine).state is State.CLAIMED
+    assert not stranger.switches.unfreeze()
+    assert first.switches.unfreeze()
+    assert [one.id for one in store.claims.claim(timedelta(0), "test")] == [held]
+    store.switches.freeze("operator", "the machine moves")
+    assert stranger.switches.frozen() == "the machine moves (operator)"

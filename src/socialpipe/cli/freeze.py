@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_everything
 from socialpipe.cli.output import person, say
 
 
@@ -14,7 +14,7 @@ def freeze(reason: str) -> None:
     """Publish nothing new, on any channel, until `unfreeze`."""
     from socialpipe.model import State
 
-    store = open_store()
+    store = open_everything()
     store.switches.freeze(person(), reason)
     counts = store.deliveries.counts()
     held = counts.get(State.SCHEDULED, 0) + counts.get(State.CLAIMED, 0)
@@ -24,7 +24,7 @@ def freeze(reason: str) -> None:
 @click.command()
 def unfreeze() -> None:
     """Publish again; what is late goes out paced."""
-    if open_store().switches.unfreeze():
+    if open_everything().switches.unfreeze():
         say("Publishing goes on; late posts of a channel keep a distance.")
     else:
         say("Nothing was frozen.")

@@ -17,7 +17,7 @@ from socialpipe.schedule.lateness import is_late
 from socialpipe.store.database import Database
 from socialpipe.store.schema import channel, delivery, workspace
 from socialpipe.store.states import IN_HAND, Change, Moved, in_states, move, move_all
-from socialpipe.store.switches import is_frozen
+from socialpipe.store.switches import freezes, is_frozen
 
 _CHANNELS_A_CLAIM = 50
 _POSTS_A_CHANNEL = 2
@@ -93,6 +93,7 @@ _HAS_DUE = (
 _WORKSPACES = (
     sa.select(workspace.c.id)
     .where(sa.exists().where(channel.c.workspace_id == workspace.c.id, *_HAS_DUE))
+    .where(~sa.exists().where(freezes(workspace.c.id)))
     .order_by(workspace.c.last_served.asc().nulls_first(), workspace.c.id)
     .limit(_CHANNELS_A_CLAIM)
 )

@@ -22,7 +22,7 @@ from socialpipe.store.places import columns, next_free
 from socialpipe.store.reading import Found
 from socialpipe.store.schema import channel, delivery, step
 from socialpipe.store.states import IN_HAND, in_states
-from socialpipe.store.switches import is_frozen
+from socialpipe.store.switches import is_channel_frozen
 
 _MAY_BE_OUT = (State.PUBLISHED, State.PUBLISHING, State.UNCERTAIN)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -86,7 +86,7 @@ def _paused(case: _Case) -> Stop | None:
 
 
 def _frozen(case: _Case) -> Stop | None:
-    reason = is_frozen(case.connection)
+    reason = is_channel_frozen(case.connection, case.channel.id)
     if reason is None:
         return None
     return Stop(State.SCHEDULED, f"everything is frozen: {reason}")

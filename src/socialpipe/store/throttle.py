@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from socialpipe.errors import TryAgain
 from socialpipe.store.database import Database
@@ -79,9 +80,11 @@ def wait(failures: int, free: int) -> timedelta:
 
 
 def _count(connection: sa.Connection, key: str, now: datetime) -> None:
-    old = sa.delete(throttle).where(throttle.c.key == key, throttle.c.last_at <= now - _FORGET)
-    connection.execute(old)
-    more = sa.update(throttle).where(throttle.c.key == key)
-    more = more.values(failures=throttle.c.failures + 1, last_at=now)
-    if not connection.execute(more).rowcount:
-        connection.execute(sa.insert(throttle).values(key=key, failures=1, last_at=now))
+    """Count one more, in one statement: two processes may count the same at once."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    more = sa.case((throttle.c.last_at > now - _FORGET, throttle.c.failures + 1), else_=1)
+    query = insert(throttle).values(key=key, failures=1, last_at=now)
+    query = query.on_conflict_do_update(
+        index_elements=[throttle.c.key], set_={"failures": more, "last_at": now}
+    )
+    connection.execute(query)
