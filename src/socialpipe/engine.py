@@ -30,6 +30,10 @@ class Traffic(Protocol):
         """Take the right to publish `posts`; a Refusal takes nothing."""
         ...
 
+    def ask_to_read(self, channel: Channel, calls: int) -> Refusal | None:
+        """Take the right to read numbers, which takes none of the right to publish."""
+        ...
+
     def saw(self, channel: Channel, wait: float) -> None:
         """Hear from an answer that the network allows nothing for `wait` seconds."""
         ...

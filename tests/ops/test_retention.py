@@ -52,10 +52,10 @@ def test_published_ones_keep_their_receipt_and_last_event(
     key = schedule(store, connect(store, simulator, "mastodon"), "A.", cards=(picture("red"),))
     publish_due(engine)
     told = store.deliveries.events(key)
-    assert Retention(store.database).forget(MONTH) == Forgotten(0, 0)
+    assert Retention(store.database).forget(MONTH) == Forgotten(0, 0, 0)
     age(store)
-    assert Retention(store.database).forget(MONTH) == Forgotten(len(told) - 1, 1)
-    assert Retention(store.database).forget(MONTH) == Forgotten(0, 0)
+    assert Retention(store.database).forget(MONTH) == Forgotten(len(told) - 1, 1, 0)
+    assert Retention(store.database).forget(MONTH) == Forgotten(0, 0, 0)
     (last,) = store.deliveries.events(key)
     assert (last.to_state, last.text) == (State.PUBLISHED, told[-1].text)
     found = store.deliveries.get(key)
@@ -75,7 +75,7 @@ def test_open_ones_keep_everything(engine: Engine, simulator: Simulator, state: 
         connection.execute(sa.update(delivery).values(state=state))
     age(store)
     told = store.deliveries.events(key)
-    assert Retention(store.database).forget(MONTH) == Forgotten(0, 0)
+    assert Retention(store.database).forget(MONTH) == Forgotten(0, 0, 0)
     assert (store.deliveries.events(key), images(store)) == (told, 1)
 
 
@@ -138,7 +138,7 @@ def forgetting(monkeypatch: pytest.MonkeyPatch) -> list[timedelta]:
 
     def forget(_self: Retention, keep: timedelta) -> Forgotten:
         asked.append(keep)
-        return Forgotten(0, 0)
+        return Forgotten(0, 0, 0)
 
     monkeypatch.setattr(Retention, "forget", forget)
     return asked

@@ -12,7 +12,8 @@ STEPS = (
     timedelta(days=7),
     timedelta(days=30),  # X tells clicks for so long
 )
-COMPARABLE = timedelta(hours=20)  # posts are compared by what they had after about a day
+COMPARABLE = (timedelta(hours=20), timedelta(days=4))  # posts are compared by numbers so old
+MEMORY = timedelta(days=180)  # habits change: older posts say little about the next one
 _PATIENCE = timedelta(days=7)  # after the last step, for a network that could not be asked then
 _REFUSED = timedelta(hours=6)  # a person must act
 _UNREACHABLE = timedelta(minutes=15)

@@ -131,6 +131,7 @@ class Ledger:
         self._calls: deque[LoggedCall] = deque(maxlen=keep)
         self._taken: Counter[str | None] = Counter()
         self.gallery = Gallery(image_room)
+        self.crowd = 1  # times as many people as at first react to every post
 
     def accept(
         self, platform: str, account: str, draft: Draft, now: float, fault: str | None

@@ -200,11 +200,13 @@ class Network(ABC):
         return free
 
     def metrics(self, post: AcceptedPost) -> Metrics:
-        """Say how people reacted to a post: made up, and the same whenever it is asked."""
+        """Say how people reacted to a post: made up, and the same until the crowd grows."""
         seed = int(digest(f"{self.name} {post.number}")[:8], 16)
         names = ("likes", "reposts", "quotes", "replies", "saves", "clicks")
         counts = {name: (seed >> 3 * n) % (40 - 6 * n) for n, name in enumerate(names)}
-        return Metrics(views=40 + seed % 960, **counts)
+        crowd = self.ledger.crowd
+        grown = {name: count * crowd for name, count in counts.items()}
+        return Metrics(views=(40 + seed % 960) * crowd, **grown)
 
     def url(self, post: AcceptedPost) -> str:
         """Where a person can look at a post."""

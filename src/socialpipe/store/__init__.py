@@ -32,7 +32,9 @@ from socialpipe.store.notices import Notices
 from socialpipe.store.people import People
 from socialpipe.store.places import Places
 from socialpipe.store.plans import Plans
+from socialpipe.store.readings import Readings
 from socialpipe.store.recurrences import Recurrences
+from socialpipe.store.reports import Reports
 from socialpipe.store.review_links import ReviewLinks
 from socialpipe.store.reviews import Reviews
 from socialpipe.store.rotation import Rotation
@@ -74,6 +76,8 @@ class Store:
         self.history = History(self.database)
         self.feeds = Feeds(self.database)
         self.feed_entries = FeedEntries(self.database)
+        self.readings = Readings(self.database)
+        self.reports = Reports(self.database)
         self.claims = Claims(self.database, lease)
         self.jobs = Jobs(self.database, lease, _rules(settings))
         self.heartbeats = Heartbeats(self.database)

@@ -60,7 +60,7 @@ class Deletions:
             query = sa.update(delivery).where(
                 delivery.c.id == delivery_id, delivery.c.deleted_at.is_(None)
             )
-            if connection.execute(query.values(deleted_at=now)).rowcount:
+            if connection.execute(query.values(deleted_at=now, read_at=None)).rowcount:
                 change = Change(now, actor, "taken down", topic=Topic.DELETED)
                 note(connection, delivery_id, State.PUBLISHED, State.PUBLISHED, change)
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from socialpipe.errors import NotFound, Refused
 from socialpipe.model import Attempt, Delivery, Event, Json, Receipt, State
+from socialpipe.schedule.readings import next_reading
 from socialpipe.store.database import Database
 from socialpipe.store.job import part_name
 from socialpipe.store.places import MOVABLE
@@ -164,6 +165,7 @@ class Deliveries:
             values = {
                 "receipt": known or from_receipt(Receipt(id=url, url=url)),
                 "published_at": now,
+                "read_at": next_reading(now, now),
                 "look_at": None,
                 "reason": None,
                 "fence": delivery.c.fence + 1,

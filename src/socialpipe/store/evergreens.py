@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,12 +12,14 @@ import sqlalchemy as sa
 
 from socialpipe.errors import NotFound, Refused
 from socialpipe.model import Article, Channel, Json, State
+from socialpipe.schedule.engagement import level, worth
 from socialpipe.schedule.moment import Moment
 from socialpipe.schedule.repetition import Evergreen, choose
 from socialpipe.store import places
 from socialpipe.store.database import Database
 from socialpipe.store.deliveries import cancel_waiting
 from socialpipe.store.intake import Terms, new_campaign, new_delivery, post_for, told
+from socialpipe.store.reports import measured
 from socialpipe.store.schema import campaign, channel, delivery, evergreen
 from socialpipe.store.states import Change
 from socialpipe.store.switches import is_frozen
@@ -148,7 +151,7 @@ class Evergreens:
             for moment in coming:
                 if moment.at in held:
                     continue
-                chosen = choose(_candidates(connection, channel_id), moment.at)
+                chosen = choose(_candidates(connection, channel_id, change.at), moment.at)
                 if chosen is not None:
                     _use(connection, chosen, moment, terms, change)
                     filled += 1
@@ -174,12 +177,30 @@ def _uses() -> sa.Select[tuple[int, int, int, int, datetime | None]]:
     )
 
 
-def _candidates(connection: sa.Connection, channel_id: int) -> list[Evergreen]:
+def _candidates(connection: sa.Connection, channel_id: int, now: datetime) -> list[Evergreen]:
     rows = connection.execute(_uses().where(evergreen.c.channel_id == channel_id, *_IN_USE))
+    worths = _worths(connection, channel_id, now)
     return [
-        Evergreen(row.id, row.cooldown_ms * _MILLISECOND, row.most, row.times, row.last_at)
+        Evergreen(
+            row.id,
+            row.cooldown_ms * _MILLISECOND,
+            row.most,
+            row.times,
+            row.last_at,
+            worths.get(row.id, 0.0),
+        )
         for row in rows
     ]
+
+
+def _worths(connection: sa.Connection, channel_id: int, now: datetime) -> dict[int, float]:
+    """Say how well each evergreen post did, compared with all posts of its channel."""
+    everything, own = [], defaultdict(list)
+    for one in measured(connection, channel_id, now):
+        everything.append(level(one.interactions))
+        if one.evergreen_id is not None:
+            own[one.evergreen_id].append(level(one.interactions))
+    return {key: worth(levels, everything) for key, levels in own.items()}
 
 
 def _use(

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from socialpipe.model import Json, Receipt, State
 from socialpipe.schedule.lateness import spoken
+from socialpipe.schedule.readings import next_reading
 from socialpipe.schedule.topics import Topic
 from socialpipe.store import gates, reading
 from socialpipe.store.database import Database
@@ -144,6 +145,7 @@ class Jobs:
         outcome: str = "Published",
     ) -> bool:
         """Close with the receipt; `reason`: what is nevertheless not as it should be."""
+        now = self._database.now()
         return self.close(
             job,
             State.PUBLISHED,
@@ -151,7 +153,8 @@ class Jobs:
             outcome=outcome,
             reason=reason,
             receipt=from_receipt(receipt),
-            published_at=self._database.now(),
+            published_at=now,
+            read_at=next_reading(now, now),
             look_at=None,
         )
 

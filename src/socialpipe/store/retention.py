@@ -1,7 +1,8 @@
-"""Forget the details of what has been over for long: the timeline and the images.
+"""Forget the details of what has been over for long: the timeline, the numbers, the images.
 
-What stays: every delivery with its receipt, its last event, its attempts (the metrics count them)
-and the texts. Any number may forget at once: what is gone already is only not found.
+What stays: every delivery with its receipt, its last event, its last numbers, its attempts (the
+metrics count them) and the texts. Any number may forget at once: what is gone already is only not
+found.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ import sqlalchemy as sa
 
 from socialpipe.model import State
 from socialpipe.store.database import Database
-from socialpipe.store.schema import campaign, delivery, event, media, metadata, post, review_link
+from socialpipe.store.schema import (
+    campaign,
+    delivery,
+    event,
+    media,
+    metadata,
+    post,
+    reading,
+    review_link,
+)
 from socialpipe.store.states import ALLOWED
 
 _BATCH = 500  # rows that one transaction removes: others wait no longer than that takes
@@ -27,6 +37,7 @@ class Forgotten(NamedTuple):
 
     events: int
     media: int
+    readings: int
 
 
 class Retention:
@@ -41,7 +52,7 @@ class Retention:
         Raises TryAgain when the database cannot be reached.
         """
         before = self._database.now() - keep
-        return Forgotten(self._events(before), self._media(before))
+        return Forgotten(self._events(before), self._media(before), self._readings(before))
 
     def _events(self, before: datetime) -> int:
         gone = 0
@@ -51,6 +62,18 @@ class Retention:
                 connection.execute(sa.delete(event).where(event.c.id.in_(ids)))
             gone += len(ids)
             if len(ids) < _BATCH:
+                return gone
+
+    def _readings(self, before: datetime) -> int:
+        gone = 0
+        while True:
+            with self._database.write() as connection:
+                old = _old_readings(before)
+                ids = connection.scalars(sa.select(reading.c.delivery_id).where(old).limit(_BATCH))
+                found = reading.c.delivery_id.in_(set(ids))
+                count = connection.execute(sa.delete(reading).where(old, found)).rowcount
+            gone += count
+            if count < _BATCH:
                 return gone
 
     def _media(self, before: datetime) -> int:
@@ -93,6 +116,14 @@ def _old_events(before: datetime) -> sa.Select[int]:
         )
         .limit(_BATCH)
     )
+
+
+def _old_readings(before: datetime) -> sa.ColumnElement[bool]:
+    """Tell numbers that newer ones have replaced; the last of each delivery stay."""
+    newer = reading.alias()
+    mine = newer.c.delivery_id == reading.c.delivery_id
+    later = sa.exists().where(mine, newer.c.at > reading.c.at)
+    return sa.and_(reading.c.at < before, later)
 
 
 def _old_media(before: datetime) -> sa.Select[str]:

@@ -45,6 +45,10 @@ class Breaker:
         keys = [self._key(platform, name) for name in ("open", "level", "probe")]
         return int(self._wait(keys=keys, args=[_PROBE])) / 1000
 
+    def troubled(self, platform: str) -> bool:
+        """Whether the circuit is open or on trial; the trial call is left to others."""
+        return bool(self._redis.exists(*(self._key(platform, name) for name in ("open", "level"))))
+
     def success(self, platform: str) -> None:
         """Count a call that the platform answered; closes an open circuit."""
         keys = [self._key(platform, name) for name in ("good", "level", "probe", "open", "bad")]

@@ -28,7 +28,7 @@ class Cleaner:
         while self._keep and not stop.is_set():
             try:
                 gone = self._retention.forget(self._keep)
-                log.info("forgot %d events and %d images", *gone)
+                log.info("forgot %d events, %d images and %d readings", *gone)
             except TryAgain as error:
                 log.warning("%s", error)
             stop.wait(_INTERVAL.total_seconds())

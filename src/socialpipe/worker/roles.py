@@ -17,8 +17,10 @@ from socialpipe.worker.heart import Heart, actor
 from socialpipe.worker.inspector import Inspector
 from socialpipe.worker.keeper import Keeper
 from socialpipe.worker.messenger import Messenger
+from socialpipe.worker.reader import Reader
 from socialpipe.worker.renewer import Renewer
 from socialpipe.worker.together import together
+from socialpipe.worker.traffic import RedisTraffic
 from socialpipe.worker.watcher import Watcher
 
 Beside = Callable[[Store], None]  # what else to start once the role is up
@@ -47,6 +49,7 @@ def run_keeper(beside: Beside) -> None:
         Inspector(tools).run,
         Renewer(tools).run,
         Watcher(tools).run,
+        Reader(tools, RedisTraffic(broker.client(settings))).run,
         cleaner.run,
     )
     run = together(Keeper(tools).run, *beside_it)

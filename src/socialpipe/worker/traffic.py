@@ -16,6 +16,8 @@ from socialpipe.worker.budget import Bucket, Budget
 
 log = logging.getLogger(__name__)
 
+_TROUBLE = 300.0  # s: numbers can wait, the trial call of a publication cannot
+
 
 class RedisTraffic:
     """One Redis for all workers; without it everything passes: a budget must not stop the show."""
@@ -32,6 +34,17 @@ class RedisTraffic:
             buckets = [_bucket(channel, rate) for rate in rates]
             if wait := self._budget.take([*buckets, _gate(channel)], posts):
                 return Refusal(f"the rate budget of {channel.name} is spent", wait)
+        except redis.RedisError as error:
+            log.warning("rate budgets cannot be asked: %s", error)
+        return None
+
+    def ask_to_read(self, channel: Channel, calls: int) -> Refusal | None:
+        """Take the right to read from a budget of its own; see `pipeline.Traffic`."""
+        try:
+            if self._breaker.troubled(channel.platform):
+                return Refusal(f"{channel.platform} is in trouble: publications go first", _TROUBLE)
+            if wait := self._budget.take([_readings(channel), _gate(channel)], calls):
+                return Refusal(f"enough was read of {channel.name} for now", wait)
         except redis.RedisError as error:
             log.warning("rate budgets cannot be asked: %s", error)
         return None
@@ -62,6 +75,15 @@ def _bucket(channel: Channel, rate: Rate) -> Bucket:
     }[rate.scope]
     period = rate.period.total_seconds()
     return Bucket(f"socialpipe:rate:{owner}:{period:g}", rate.count, period)
+
+
+def _readings(channel: Channel) -> Bucket:
+    """Name the budget of readings: a small share of what any network lets an account call.
+
+    Mastodon has the least that publications share: 300 calls in five minutes
+    (docs.joinmastodon.org/api/rate-limits). That leaves them 280.
+    """
+    return Bucket(f"socialpipe:read:channel:{channel.id}", 20, 300.0)
 
 
 def _gate(channel: Channel) -> Bucket:

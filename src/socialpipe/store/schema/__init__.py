@@ -23,6 +23,7 @@ from socialpipe.store.schema.people import (
 )
 from socialpipe.store.schema.plan import delivery, evergreen, recurrence
 from socialpipe.store.schema.plans import plan_line
+from socialpipe.store.schema.readings import reading
 from socialpipe.store.schema.trail import attempt, event, step
 from socialpipe.store.schema.workspaces import FIRST_WORKSPACE, workspace
 
@@ -52,6 +53,7 @@ __all__ = [
     "person",
     "plan_line",
     "post",
+    "reading",
     "recovery_code",
     "recurrence",
     "review_link",

@@ -71,6 +71,7 @@ delivery = sa.Table(
     sa.Column("published_at", Instant),
     sa.Column("receipt", sa.JSON),
     sa.Column("deleted_at", Instant),  # published, and taken down since
+    sa.Column("read_at", Instant),  # when its numbers are read back next; null: no more
     sa.Column("checked_at", Instant),  # looked over last; null: not yet, or it has changed
     sa.Column("warnings", sa.JSON(none_as_null=True)),
     sa.Column("created_at", Instant, nullable=False),
@@ -100,6 +101,8 @@ _partial("delivery_review", "'in_review'", delivery.c.due_at)
 _partial("delivery_plan", "'draft', 'in_review'", delivery.c.channel_id, delivery.c.due_at)
 _warned = sa.text("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')")
 sa.Index("delivery_warned", delivery.c.checked_at, sqlite_where=_warned, postgresql_where=_warned)
+_read = sa.text("read_at IS NOT NULL")
+sa.Index("delivery_read", delivery.c.read_at, sqlite_where=_read, postgresql_where=_read)
 _waits = sa.text(
     "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
 )

@@ -560,6 +560,7 @@ def upgrade() -> None:
         sa.Column("published_at", sa.BigInteger(), nullable=True),
         sa.Column("receipt", sa.JSON(), nullable=True),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("read_at", sa.BigInteger(), nullable=True),
         sa.Column("checked_at", sa.BigInteger(), nullable=True),
         sa.Column("warnings", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -657,6 +658,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('draft', 'in_review')"),
     )
     op.create_index(
+        "delivery_read",
+        "delivery",
+        ["read_at"],
+        unique=False,
+        sqlite_where=sa.text("read_at IS NOT NULL"),
+        postgresql_where=sa.text("read_at IS NOT NULL"),
+    )
+    op.create_index(
         "delivery_review",
         "delivery",
         ["due_at"],
@@ -740,6 +749,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("workspace_id", "plan", "name", "channel_id"),
     )
     op.create_table(
+        "reading",
+        sa.Column("delivery_id", KEY, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("views", sa.BigInteger(), nullable=True),
+        sa.Column("likes", sa.BigInteger(), nullable=True),
+        sa.Column("reposts", sa.BigInteger(), nullable=True),
+        sa.Column("quotes", sa.BigInteger(), nullable=True),
+        sa.Column("replies", sa.BigInteger(), nullable=True),
+        sa.Column("saves", sa.BigInteger(), nullable=True),
+        sa.Column("clicks", sa.BigInteger(), nullable=True),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("link_clicks", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["delivery.id"],
+        ),
+        sa.PrimaryKeyConstraint("delivery_id", "at"),
+    )
+    op.create_index("reading_at", "reading", ["at"], unique=False)
+    op.create_index("reading_link", "reading", ["link"], unique=False)
+    op.create_table(
         "step",
         sa.Column("delivery_id", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -760,6 +790,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("step")
+    op.drop_index("reading_link", table_name="reading")
+    op.drop_index("reading_at", table_name="reading")
+    op.drop_table("reading")
     op.drop_table("plan_line")
     op.drop_index("ix_event_delivery_id", table_name="event")
     op.drop_table("event")
@@ -784,6 +817,12 @@ def downgrade() -> None:
         table_name="delivery",
         sqlite_where=sa.text("state IN ('in_review')"),
         postgresql_where=sa.text("state IN ('in_review')"),
+    )
+    op.drop_index(
+        "delivery_read",
+        table_name="delivery",
+        sqlite_where=sa.text("read_at IS NOT NULL"),
+        postgresql_where=sa.text("read_at IS NOT NULL"),
     )
     op.drop_index(
         "delivery_plan",
