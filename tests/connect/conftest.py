@@ -107,11 +107,10 @@ def days(store: Store, number: float) -> dict[str, object]:
 def arguments(provider: Provider, tmp_path: Path) -> list[str]:
     """What every `channel connect` of these tests is given."""
     (tmp_path / "app").write_text(SECRET)
-    (tmp_path / "id").write_text(CLIENT)
     return [
         *("channel", "connect", "x", "news", "--port", "0"),
         *("--set", f"api_base={provider.base}"),
         *("--set", f"authorize_url={provider.authorize_url}"),
-        *("--secret", f"client_id=@{tmp_path / 'id'}"),
+        *("--set", f"client_id={CLIENT}"),
         *("--secret", f"client_secret=@{tmp_path / 'app'}"),
     ]

@@ -50,7 +50,7 @@ def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str,
 
     kind = registry.load(platform)
     given = checked_settings(kind, name, settings)
-    sealed = sealed_values(kind, secrets)
+    sealed = given.app | sealed_values(kind, secrets)
     for field in kind.fields:
         if field.required and field.name not in {**given.settings, **sealed}:
             how = f"--secret {field.name}=@FILE" if field.secret else f"--set {field.name}=VALUE"

@@ -120,7 +120,7 @@ def _draft(
         zone,
         api_base=given.api_base or (old.api_base if old else None),
         settings={**(old.settings if old else {}), **given.settings},
-        secrets={**app, **sealed_values(kind, secrets)},
+        secrets={**app, **given.app, **sealed_values(kind, secrets)},
     )
 
 

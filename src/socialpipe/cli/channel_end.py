@@ -38,7 +38,7 @@ def change(name: str, settings: tuple[str, ...], secrets: tuple[str, ...]) -> No
     gone = [f.name for f in kind.fields if f.required and not f.secret and f.name not in merged]
     if gone:
         raise UsageError(f"{found.platform} needs {', '.join(gone)}.", "Give it a value.")
-    sealed = sealed_values(kind, secrets)
+    sealed = given.app | sealed_values(kind, secrets)
     store.channels.configure(found, merged, given.zone or found.timezone, given.api_base)
     if sealed:
         held = store.channels.secrets(found.id) | sealed

@@ -23,9 +23,13 @@ _OAUTH = {*SECRETS, *OAUTH1_SECRETS}
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The settings that a person gave. `zone` and `api_base`: None where not given."""
+    """The settings that a person gave. `zone` and `api_base`: None where not given.
+
+    `app` is the id of an app at the network: no secret, but kept with what belongs to it.
+    """
 
     settings: dict[str, str]
+    app: dict[str, str]
     zone: str | None
     api_base: str | None
 
@@ -37,9 +41,8 @@ def checked_settings(kind: type[Platform], name: str, entries: Sequence[str]) ->
     """
     given = dict(pair(entry) for entry in entries)
     plain = {field.name for field in kind.fields if not field.secret}
-    _check_names(
-        kind.name, given, {*plain, *_RESERVED, *(ENDPOINTS if kind.oauth else ())}, "--set"
-    )
+    oauth = ("client_id", *ENDPOINTS) if kind.oauth else ()
+    _check_names(kind.name, given, {*plain, *_RESERVED, *oauth}, "--set")
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name!r} cannot be a channel's name.", "Use letters, digits, dot, dash, underscore."
@@ -49,8 +52,9 @@ def checked_settings(kind: type[Platform], name: str, entries: Sequence[str]) ->
         address(endpoint, given.get(endpoint, ""))
     base = address("api_base", given.pop("api_base", ""), kind.schemes)
     zone = given.pop("timezone", "")
+    app = {name: given.pop(name) for name in ("client_id",) if name in given}
     check_times({key: given.get(key) for key in ("slots", "quiet")})
-    return Given(given, known_zone(zone) if zone else None, base)
+    return Given(given, app, known_zone(zone) if zone else None, base)
 
 
 def sealed_values(kind: type[Platform], entries: Sequence[str]) -> dict[str, str]:
