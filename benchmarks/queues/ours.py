@@ -148,7 +148,7 @@ def _insert(
         )
         for n, channel in zip(numbers, where, strict=True)
     ]
-    if card:
+    if card and numbers.start == 0:
         image = {"sha256": from_post(posts[0])["cards"][0]["sha256"], "data": card.data}
         connection.execute(sa.insert(media).values(**image, created_at=times["now"]))
     first = (connection.execute(sa.select(sa.func.max(post.c.id))).scalar() or 0) + 1
