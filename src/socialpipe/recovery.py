@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from socialpipe.engine import Engine, connect
-from socialpipe.errors import PlatformError
+from socialpipe.errors import Duplicate, PlatformError
 from socialpipe.handover import stage_name
 from socialpipe.model import Receipt, State
 from socialpipe.pipeline import recovery_of, request
@@ -55,6 +55,9 @@ def _not_found(engine: Engine, job: Job, unknown: str) -> None:
     match verdict(recovery, Look(misses, sent_at, engine.store.now())):
         case Verdict.REPLAY:
             _resume(engine, job, "not found: to be sent again with the same key")
+        case Verdict.ABSENT if _is_known_to_be_there(engine, job):
+            text = "the network says that it has this post, yet does not show it"
+            _stay(engine, job, text, look_at=None, misses=misses)
         case Verdict.ABSENT:
             engine.store.jobs.unsent(job, unknown)
             _resume(engine, job, f"not found in {misses} looks: it is not out")
@@ -63,6 +66,12 @@ def _not_found(engine: Engine, job: Job, unknown: str) -> None:
         case Verdict.PERSON:
             reason = job.delivery.reason or "the answer was lost"
             _stay(engine, job, reason, look_at=None, misses=misses)
+
+
+def _is_known_to_be_there(engine: Engine, job: Job) -> bool:
+    """Whether the network refused the last try as a repeat: no miss outweighs that."""
+    tries = engine.store.deliveries.attempts(job.delivery.id)
+    return bool(tries) and tries[-1].outcome == Duplicate.__name__
 
 
 def _resume(engine: Engine, job: Job, text: str) -> None:

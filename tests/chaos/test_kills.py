@@ -107,7 +107,7 @@ class Feed:
         self._simulator = simulator
         self._chance = chance
         self._channels = [
-            {name: connect(store, simulator, name, f"{name}-{n}") for name in PLATFORMS}
+            {name: connect(store, simulator, name, f"{name}-{n}", own=True) for name in PLATFORMS}
             for n in range(CHANNELS)
         ]
 

@@ -35,9 +35,16 @@ def post(
     return Post(platform, kind, parts, language="en", cards=cards, first_comment=comment)
 
 
-def connect(store: Store, simulator: Simulator, platform: str, name: str = "") -> Channel:
-    """Add a channel that points at the simulator."""
+def connect(
+    store: Store, simulator: Simulator, platform: str, name: str = "", *, own: bool = False
+) -> Channel:
+    """Add a channel that points at the simulator; `own`: it shares its account with no other."""
     settings, secrets = ACCOUNTS[platform]
+    if own:
+        settings = {
+            key: f"{name}.example" if key == "identifier" else settings[key] for key in settings
+        }
+        secrets = {key: f"{value}-{name}" for key, value in secrets.items()}
     return store.channels.add(
         name or platform,
         platform,

@@ -136,6 +136,25 @@ def test_worker_that_read_before_another_won_loses(
     assert len(asked) == 1
 
 
+def test_worker_that_read_before_it_was_claimed_anew_loses(
+    engine: Engine, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both see `claimed`, of two different claims."""
+    store = engine.store
+    schedule(store, connect(store, simulator, "telegram"), "Hello.")
+    (row,) = claim(store)
+    with store.database.read() as connection:
+        before = reading.find(connection, row.id)
+    with store.database.write() as connection:
+        connection.execute(table.update().values(lease_until=store.now() - timedelta(seconds=1)))
+    store.sweeps.sweep("keeper")
+    claim(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(reading, "find", lambda *_, **__: before)
+        assert store.jobs.begin(row.id, row.fence, "slow") is None
+    assert only(store).state is State.CLAIMED
+
+
 def test_keeper_that_lost_its_turn_changes_nothing(engine: Engine, simulator: Simulator) -> None:
     """While it looked, a person settled the delivery."""
     store = engine.store
@@ -238,6 +257,26 @@ def test_refused_repeat_is_no_proof_of_absence(
     look(engine)
     run(engine)
     assert only(store).state is State.UNCERTAIN
+
+
+def test_network_that_says_it_has_the_post_is_believed(
+    engine: Engine, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not show it among the newest: two misses are no proof against its own word."""
+    store = engine.store
+    schedule(store, connect(store, simulator, "x"), "Hello.")
+    simulator.fault("x", "drop", count=1)
+    monkeypatch.setattr("socialpipe.platforms.x.X.find", lambda *_: None)
+    run(engine)
+    for _ in range(2):
+        look(engine)
+    run(engine)  # X refuses the same text
+    for _ in range(2):
+        look(engine)
+    found = only(store)
+    assert (found.state, found.look_at) == (State.UNCERTAIN, None)
+    assert "says that it has" in (found.reason or "")
+    assert len(simulator.posts()) == 1
 
 
 def test_one_miss_proves_nothing(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from threading import Event, Thread
 from typing import Any
 
 from celery import signals
@@ -19,6 +20,8 @@ from socialpipe.worker.app import celery
 from socialpipe.worker.heart import Heart, actor
 from socialpipe.worker.messages import DELIVER, PREPARE
 from socialpipe.worker.roles import Beside
+from socialpipe.worker.tasks import publisher
+from socialpipe.worker.watchdog import Watchdog
 
 _ROLES = {DELIVER.queue: "publish worker", PREPARE.queue: "prepare worker"}
 
@@ -31,14 +34,19 @@ def run_worker(queue: str, beside: Beside) -> None:
     host.be_the_only_one(store)
     store.close()
     hearts: list[Heart] = []
+    stopping = Event()
 
     def begin(**_: Any) -> None:
         store = Store(settings)
         hearts.append(Heart(store, _ROLES[queue], actor()))
         hearts[0].start()
+        if queue == DELIVER.queue:
+            watchdog = Watchdog(broker.client(settings), lambda: publisher().idle())
+            Thread(target=watchdog.run, args=(stopping,), name="watchdog", daemon=True).start()
         beside(store)
 
     def end(**_: Any) -> None:
+        stopping.set()
         for heart in hearts:
             heart.stop()
 
