@@ -136,6 +136,7 @@ def test_limits_of_today(
         Mastodon.limits, text=5, images=1, image_bytes=5, image_formats=("image/png",), alt=3
     )
     monkeypatch.setattr(Mastodon, "limits", small)
+    monkeypatch.setattr(Mastodon, "own_limits", lambda self: self.limits)
     found = inspect()
     text, count, image, _ = found.warnings
     assert "2 too many" in text

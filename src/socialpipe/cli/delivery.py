@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_engine, open_store
 from socialpipe.cli.output import json_option, local, person, print_json, print_table, say
 from socialpipe.errors import UsageError
 from socialpipe.model import State
 
 if TYPE_CHECKING:
     from socialpipe.model import Delivery, Json, Limits, Post
-    from socialpipe.schedule.explain import Circumstances
     from socialpipe.store import Store
 
 _REFRESH = 1.0  # s
@@ -137,7 +136,6 @@ def cancel(delivery_id: int) -> None:
 @click.argument("delivery_id", type=int)
 def delete(delivery_id: int) -> None:
     """Take a published post down from its network."""
-    from socialpipe.engine import Engine
     from socialpipe.errors import (
         AccessDenied,
         NotSent,
@@ -147,11 +145,10 @@ def delete(delivery_id: int) -> None:
         TryAgain,
         Unauthorized,
     )
-    from socialpipe.settings import load
     from socialpipe.takedown import take_down
 
     try:
-        take_down(Engine.open(load(), "operator"), delivery_id)
+        take_down(open_engine(), delivery_id)
     except (NotSent, Throttled) as error:
         raise TryAgain(f"Delivery {delivery_id} is still there: {error.what}", error.fix) from None
     except PlatformError as error:
@@ -239,8 +236,9 @@ def _with_text(post: Post, n: int, text: str, limits: Limits) -> Post:
 
 def _describe(store: Store, one: Delivery) -> Json:
     from socialpipe.schedule.explain import explain as explained
+    from socialpipe.store.circumstances import around
 
-    told = explained(one, store.now(), _around(store, one))
+    told = explained(one, store.now(), around(store, one))
     return {
         "id": one.id,
         "state": one.state,
@@ -260,23 +258,6 @@ def _describe(store: Store, one: Delivery) -> Json:
         "who": told.who,
         "warnings": one.warnings,
     }
-
-
-def _around(store: Store, one: Delivery) -> Circumstances:
-    from zoneinfo import ZoneInfo
-
-    from socialpipe.schedule import quiet
-    from socialpipe.schedule.explain import Circumstances
-
-    channel = store.channels.by_id(one.channel_id)
-    hush, zone = quiet.of(channel.settings), ZoneInfo(channel.timezone)
-    return Circumstances(
-        frozen=store.switches.frozen(),
-        pause_reason=channel.pause_reason,
-        quiet_until=quiet.quiet_until(hush, zone, one.due_at) if hush else None,
-        paced_until=store.channels.not_before(one.channel_id),
-        running=store.heartbeats.alive()["dispatcher"] > 0,
-    )
 
 
 def _last_answer(store: Store, delivery_id: int) -> Json | None:

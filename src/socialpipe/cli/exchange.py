@@ -59,7 +59,7 @@ def import_(file: Path, names: tuple[str, ...], review: bool, dry_run: bool, as_
 
     CSV columns: text or article, and at (or next), zone, channel, name, link.
     """
-    from socialpipe.cli.plan import differences, show, sum_up
+    from socialpipe.cli.plan import admit, differences, show, sum_up
     from socialpipe.cli.tables import read_table
     from socialpipe.planning import Verb
     from socialpipe.planning import apply as carry_out
@@ -67,6 +67,8 @@ def import_(file: Path, names: tuple[str, ...], review: bool, dry_run: bool, as_
     store = open_store()
     plan = read_table(file, names, review=review)
     steps = [one for one in differences(store, plan, file.parent) if one.verb is not Verb.CANCEL]
+    if not dry_run:
+        admit(steps)
     done = steps if dry_run else carry_out(store, plan.plan, steps, person())
     for step in done:
         show(step, as_json)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from socialpipe.cli.choices import Choices, choices, options_of
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_channels, open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
 from socialpipe.cli.times import parse_span
 from socialpipe.errors import UsageError
@@ -51,8 +51,7 @@ def add(
     from socialpipe.store.feeds import Wishes
     from socialpipe.watching import first_look
 
-    store = open_store()
-    channels = [store.channels.get(name) for name in dict.fromkeys(names)]
+    store, channels = open_channels(names)
     wishes = Wishes(asdict(options_of(chosen)), at_once, review, _interval(every))
     made = store.feeds.add(first_look(url), channels, wishes, latest)
     if as_json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from socialpipe.cli.opening import open_store
+from socialpipe.cli.opening import open_channels, open_store
 from socialpipe.cli.output import json_option, local, person, print_json, say
 from socialpipe.errors import Refused
 
@@ -53,6 +53,7 @@ def apply(file: Path, as_json: bool) -> None:
     store = open_store()
     read = read_plan(file)
     steps = differences(store, read, file.parent)
+    admit(steps)
     for step in carry_out(store, read.plan, steps, person()):
         show(step, as_json)
     sum_up(steps, "")
@@ -73,6 +74,11 @@ def differences(store: Store, plan: Plan, folder: Path) -> list[Step]:
     steps = compare(lines, store.plans.kept(plan.plan))
     _refuse_past(store, steps)
     return steps
+
+
+def admit(steps: list[Step]) -> None:
+    """Let nothing be queued that could never show its images. Raises Refused."""
+    open_channels(one.line.channel for one in steps if one.verb in {"queue", "replace"})
 
 
 def _refuse_past(store: Store, steps: list[Step]) -> None:
