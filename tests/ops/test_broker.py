@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import redis
@@ -66,3 +67,23 @@ def test_celery_is_set_up_for_at_least_once(environment: Environment) -> None:
     assert conf.result_backend is None
     assert conf.broker_transport_options["global_keyprefix"] == "socialpipe:"
     assert conf.broker_transport_options["visibility_timeout"] > environment().lease
+
+
+def test_message_that_cannot_be_acknowledged_frees_its_place(
+    environment: Environment, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a worker whose calls end while Redis is away is full for ever."""
+
+    def fail(*_: object) -> None:
+        raise ConnectionError
+
+    with configure(environment(redis_url=redis_url)).connection_for_read() as connection:
+        held: Any = connection.default_channel.qos
+        held.prefetch_count = 1
+        held._delivered["tag"] = "message"
+        assert not held.can_consume()
+        monkeypatch.setattr(held, "_remove_from_indices", fail)
+        with pytest.raises(ConnectionError):
+            held.ack("tag")
+        assert held.can_consume()
+        held._delivered.clear()
