@@ -22,13 +22,12 @@ from socialpipe.store.readings import Due
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
-_OFF = {"no", "false", "off", "0"}
 _GONE = {404, 410}
 
 
 def wanted(channel: Channel) -> bool:
     """Whether the numbers of a channel are read; `metrics=no` says that they are not."""
-    return channel.settings.get("metrics", "").casefold() not in _OFF
+    return channel.settings.get("metrics") != "no"
 
 
 def read_back(engine: Engine, due: Due) -> None:

@@ -164,3 +164,34 @@ def test_headers_feed_the_budget(
     states = {tools.store.deliveries.get(key).state for key in (first, second)}
     assert states == {State.SCHEDULED}
     assert len(simulator.calls()) == calls
+
+
+def test_reading_has_a_budget_of_its_own(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    rates = [Rate(Scope.CHANNEL, 5, timedelta(hours=1))]
+    assert [traffic.ask_to_read(ONE, 4) for _ in range(5)] == [None] * 5
+    refusal = traffic.ask_to_read(ONE, 1)
+    assert refusal is not None
+    assert 0 < refusal.seconds <= 15
+    assert [traffic.ask(ONE, rates, 1) for _ in range(5)] == [None] * 5
+    assert traffic.ask_to_read(TWO, 1) is None
+
+
+def test_reading_waits_while_the_network_said_so_and_leaves_the_trial_call_alone(
+    connection: redis.Redis,
+) -> None:
+    traffic = RedisTraffic(connection)
+    traffic.saw(ONE, 60)
+    assert traffic.ask_to_read(ONE, 1) is not None
+    for _ in range(10):
+        traffic.heard(TWO, NotSent("down"))
+    connection.delete("socialpipe:breaker:mastodon:open")  # its time is over: one may try
+    assert traffic.ask_to_read(TWO, 1) is not None
+    assert traffic.ask(TWO, [], 1) is None
+    traffic.heard(TWO, None)
+    assert traffic.ask_to_read(TWO, 1) is None
+
+
+def test_without_redis_numbers_are_read_all_the_same() -> None:
+    traffic = RedisTraffic(redis.Redis(host="127.0.0.1", port=1, socket_timeout=0.1))
+    assert traffic.ask_to_read(ONE, 1) is None

@@ -28,6 +28,7 @@ _COMMANDS: Mapping[str, str] = {
     "export": "exchange:export",
     "import": "exchange:import_",
     "feed": "feed:feed",
+    "report": "report:report",
     "hook": "hook:hook",
     "people": "people:people",
     "freeze": "freeze:freeze",

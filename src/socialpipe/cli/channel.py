@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from socialpipe.cli.best_times import best_times
 from socialpipe.cli.channel_connect import connect
 from socialpipe.cli.channel_end import change, disconnect, remove
 from socialpipe.cli.channel_settings import checked_settings, sealed_values
@@ -40,9 +41,9 @@ def add(platform: str, name: str, settings: tuple[str, ...], secrets: tuple[str,
     """Connect an account of PLATFORM as channel NAME.
 
     Settings of every platform: api_base (another server), timezone, slots ("mon-fri 09:00, …"),
-    quiet ("22:00-07:00"), and what this account takes where that differs from "socialpipe
-    platforms": max_text, max_images, max_image_bytes, max_alt, max_hashtags, max_mentions,
-    max_links, max_warning.
+    quiet ("22:00-07:00"), metrics (no: read no numbers back), and what this account takes where
+    that differs from "socialpipe platforms": max_text, max_images, max_image_bytes, max_alt,
+    max_hashtags, max_mentions, max_links, max_warning.
     """
     from socialpipe.platforms import registry
     from socialpipe.renewal import by_hand
@@ -146,5 +147,5 @@ def _status(one: Channel) -> str:
     return f"paused: {one.pause_reason}" if one.paused else "on"
 
 
-for _command in (slots, connect, test, change, disconnect, remove):
+for _command in (slots, best_times, connect, test, change, disconnect, remove):
     channel.add_command(_command)

@@ -17,7 +17,7 @@ from socialpipe.platforms.oauth.model import ENDPOINTS, OAUTH1_SECRETS, SECRETS
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NUMBERS = ("min_gap", "max_per_hour", "max_per_day")  # s; posts; posts
 _MAY_BE_ZERO = {"min_gap", *ADJUSTABLE} - {"max_text", "max_image_bytes"}
-_RESERVED = ("api_base", "timezone", "slots", "quiet", "app", *_NUMBERS, *ADJUSTABLE)
+_RESERVED = ("api_base", "timezone", "slots", "quiet", "metrics", "app", *_NUMBERS, *ADJUSTABLE)
 _OAUTH = {*SECRETS, *OAUTH1_SECRETS}
 
 
@@ -48,6 +48,8 @@ def checked_settings(kind: type[Platform], name: str, entries: Sequence[str]) ->
             f"{name!r} cannot be a channel's name.", "Use letters, digits, dot, dash, underscore."
         )
     _check_numbers(given)
+    if given.get("metrics", "yes") not in {"", "yes", "no"}:
+        raise UsageError(f"metrics {given['metrics']!r} says neither yes nor no.", "metrics=no")
     for endpoint in ENDPOINTS:
         address(endpoint, given.get(endpoint, ""))
     base = address("api_base", given.pop("api_base", ""), kind.schemes)

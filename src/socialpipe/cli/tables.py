@@ -26,17 +26,18 @@ Found = Sequence[tuple[Delivery, Sequence[str]]]
 
 def table(found: Found) -> Iterator[str]:
     """Yield deliveries as lines of CSV, the headings first."""
-    yield _line(_COLUMNS)
+    yield csv_line(_COLUMNS)
     for one, texts in found:
         url = one.receipt.url if one.receipt else ""
         at = one.wanted_at.isoformat()
         text = "\n\n".join(texts) or one.title
-        yield _line((one.id, one.title, one.channel, one.platform, at, one.state, url, text))
+        yield csv_line((one.id, one.title, one.channel, one.platform, at, one.state, url, text))
 
 
-def _line(values: Sequence[object]) -> str:
+def csv_line(values: Sequence[object]) -> str:
+    """Write one line of CSV that no spreadsheet takes for a formula."""
     file = io.StringIO()
-    csv.writer(file).writerow([_harmless(str(value)) for value in values])
+    csv.writer(file).writerow([_harmless(v) if isinstance(v, str) else v for v in values])
     return file.getvalue()
 
 

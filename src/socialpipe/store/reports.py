@@ -134,6 +134,7 @@ def measured(connection: sa.Connection, channel_id: int, now: datetime) -> list[
         sa.select(reading, delivery.c.published_at, delivery.c.evergreen_id)
         .join(first, same)
         .join(delivery, delivery.c.id == reading.c.delivery_id)
+        .where(mine(connection, delivery))
         .order_by(reading.c.delivery_id)
     )
     return [
