@@ -159,6 +159,10 @@ def test_what_it_makes_is_its_own(store: Store, stranger: Store, simulator: Simu
     key = schedule(stranger, channel, "Hello.")
     assert [one.id for one in stranger.deliveries.find()] == [key]
     first = store.within(1)
+    campaign = stranger.deliveries.get(key).campaign_id
+    stranger.review_links.add(campaign, "me", may_approve=True, life=timedelta(days=1))
+    with pytest.raises(NotFound):
+        first.review_links.add(campaign, "me", may_approve=True, life=timedelta(days=1))
     assert first.deliveries.find() == []
     assert first.hooks.all() == []
     assert [one.id for one in stranger.hooks.all()] == [hook.id]
