@@ -5,7 +5,7 @@ Nothing is sent from here. What may be sent (again) goes back to `scheduled`; a 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from socialpipe.engine import Engine, connect
@@ -46,6 +46,27 @@ def _find(engine: Engine, job: Job, unknown: str) -> Receipt | None:
     n = job.calls.index(unknown)
     ready = job.steps.get(stage_name(n))
     return platform.find(replace(request(job, n, before), staged=ready.result if ready else None))
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the network shows a person of a delivery of unknown end."""
+
+    can_ask: bool  # else the person must look themselves
+    receipt: Receipt | None  # what looks like ours
+    profile: str | None  # where the account's posts can be seen
+
+
+def look_up(engine: Engine, delivery_id: int) -> Lookup:
+    """Look at the network on behalf of a person; settles nothing.
+
+    Raises NotFound; Refused unless it is uncertain; PlatformError.
+    """
+    job = engine.store.sweeps.peek(delivery_id, engine.actor)
+    platform = connect(engine, job.channel)
+    can_ask = recovery_of(platform, job).read_back and job.unknown is not None
+    receipt = _find(engine, job, job.unknown) if can_ask and job.unknown else None
+    return Lookup(can_ask, receipt, None if receipt else platform.check().url)
 
 
 def _not_found(engine: Engine, job: Job, unknown: str) -> None:

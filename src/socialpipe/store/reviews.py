@@ -8,8 +8,10 @@ from socialpipe.errors import Refused
 from socialpipe.model import Delivery, Post, State
 from socialpipe.store.database import Database
 from socialpipe.store.deliveries import get_delivery
+from socialpipe.store.job import COMMENT
+from socialpipe.store.moves import changed_meanwhile, refuse_changed
 from socialpipe.store.rows import fingerprint, from_post, to_post
-from socialpipe.store.schema import delivery, media, post
+from socialpipe.store.schema import delivery, media, post, step
 from socialpipe.store.states import Change, move, note
 
 _EDITABLE = (State.IN_REVIEW, State.APPROVED, State.SCHEDULED, State.CLAIMED, State.FAILED)
@@ -56,20 +58,30 @@ class Reviews:
         with self._database.read() as connection:
             return _post(connection, get_delivery(connection, delivery_id))
 
-    def replace(self, delivery_id: int, made: Post, actor: str, *, review_again: bool) -> None:
+    def replace(
+        self,
+        delivery_id: int,
+        made: Post,
+        actor: str,
+        *,
+        review_again: bool,
+        fence: int | None = None,
+    ) -> None:
         """Send `made` instead; an approved delivery returns to review if `review_again`.
 
-        Raises Refused when it is too late, or when a part of it is out.
+        Raises Refused when it is too late, when a part of it is out, or when it carries another
+        `fence` than the one that was read.
         """
         now = self._database.now()
         with self._database.write() as connection:
             found = get_delivery(connection, delivery_id)
-            if found.state not in _EDITABLE or found.frozen_at is not None:
+            if found.state not in _EDITABLE or _may_be_seen(connection, found):
                 raise Refused(
                     f"Delivery {delivery_id} is {found.state} and may have been sent: "
                     "it cannot be edited.",
                     f"See what happened: socialpipe delivery explain {delivery_id}",
                 )
+            refuse_changed(found, fence)
             post_id = connection.execute(
                 sa.insert(post)
                 .values(
@@ -80,9 +92,9 @@ class Reviews:
                 .returning(post.c.id)
             ).scalar_one()
             again = found.approved and review_again
-            connection.execute(
+            changed = connection.execute(
                 sa.update(delivery)
-                .where(delivery.c.id == delivery_id)
+                .where(delivery.c.id == delivery_id, delivery.c.fence == found.fence)
                 .values(
                     post_id=post_id,
                     fingerprint=fingerprint(made),
@@ -91,6 +103,8 @@ class Reviews:
                     checked_at=None,
                 )
             )
+            if not changed.rowcount:
+                raise changed_meanwhile(delivery_id)
             if again and found.state is not State.IN_REVIEW:
                 change = Change(now, actor, "edited after approval")
                 move(connection, delivery_id, found.state, State.IN_REVIEW, change)
@@ -98,6 +112,15 @@ class Reviews:
                 note(
                     connection, delivery_id, found.state, found.state, Change(now, actor, "edited")
                 )
+
+
+def _may_be_seen(connection: sa.Connection, found: Delivery) -> bool:
+    """Whether readers may see some of it: it was tried, unless every try provably made nothing."""
+    if found.frozen_at is None or found.state is not State.FAILED:
+        return found.frozen_at is not None
+    seen = sa.or_(step.c.name.startswith("part "), step.c.name == COMMENT)
+    query = sa.select(step.c.name).where(step.c.delivery_id == found.id, seen)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _in_review(connection: sa.Connection, delivery_id: int) -> Delivery:

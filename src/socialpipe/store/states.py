@@ -5,6 +5,7 @@ draft → in_review → approved → scheduled ⇄ claimed → publishing → pu
                                    └── absence proven ── uncertain → published | failed
 
 What waits, failed or was missed becomes `published` when a person says that it is live already.
+What was cancelled goes back to where it was when a person takes the cancellation back.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ ALLOWED: Mapping[State, frozenset[State]] = {
     State.UNCERTAIN: frozenset({State.PUBLISHED, State.SCHEDULED, State.FAILED, State.UNCERTAIN}),
     State.FAILED: frozenset({State.SCHEDULED, State.CANCELLED, State.PUBLISHED}),
     State.MISSED: frozenset({State.SCHEDULED, State.CANCELLED, State.PUBLISHED}),
-    State.CANCELLED: frozenset(),
+    State.CANCELLED: frozenset({State.IN_REVIEW, State.SCHEDULED, State.FAILED, State.MISSED}),
     State.PUBLISHED: frozenset(),
 }
 

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from socialpipe.errors import Refused
 from socialpipe.model import State
 from socialpipe.store.database import Database
+from socialpipe.store.deliveries import get_delivery
 from socialpipe.store.job import Job
 from socialpipe.store.jobs import load_job
 from socialpipe.store.schema import delivery
@@ -70,6 +72,17 @@ class Sweeps:
                 .values(fence=delivery.c.fence + 1, look_at=now + self._lease)
             )
             return [load_job(connection, key, actor) for key in ids]
+
+    def peek(self, delivery_id: int, actor: str) -> Job:
+        """Return what is known of an uncertain delivery, for a person who looks at it.
+
+        Raises NotFound; Refused unless it is uncertain.
+        """
+        with self._database.read() as connection:
+            found = get_delivery(connection, delivery_id)
+            if found.state is not State.UNCERTAIN:
+                raise Refused(f"Delivery {delivery_id} is {found.state}: nothing is unknown of it.")
+            return load_job(connection, delivery_id, actor)
 
     def _expired(self, connection: sa.Connection, state: State, now: datetime) -> list[int]:
         """Find leases that are over; one that runs for too long was given before a clock jump."""

@@ -20,4 +20,6 @@ MODULES = (
     "audit",
     "undo",
     "deliveries",
+    "delivery_verbs",
+    "settling",
 )

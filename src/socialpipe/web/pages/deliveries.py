@@ -1,15 +1,20 @@
-"""Deliveries: what became of each post."""
+"""Deliveries: what became of each post, and why."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
-from socialpipe.schedule.explain import explain
+from socialpipe.model import Delivery, State
+from socialpipe.schedule.explain import Explanation, explain
+from socialpipe.store.circumstances import around
+from socialpipe.store.listing import Listing
 from socialpipe.web.auth import may
+from socialpipe.web.filters import ATTENTION, Query
 from socialpipe.web.live import News
+from socialpipe.web.outcomes import meaning, todo
 from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
 
@@ -17,34 +22,84 @@ router = APIRouter()
 
 
 @router.get("/deliveries")
-def index(visit: Annotated[Visit, may(Action.SEE)]) -> Response:
+def index(visit: Annotated[Visit, may(Action.SEE)], request: Request) -> Response:
     """Show the table."""
-    rows = [(one, explain(one, visit.now)) for one in visit.store.deliveries.find()]
-    return visit.page("deliveries/index.html", rows=rows, counts=visit.store.deliveries.counts())
+    query = Query.of(request.query_params)
+    return visit.page(
+        "deliveries/index.html", fragment="deliveries/found.html", **_found(visit, query)
+    )
 
 
 @router.get("/deliveries/live")
-def live(visit: Annotated[Visit, may(Action.SEE)]) -> StreamingResponse:
-    """Keep the table up to date, row by row."""
+def live(visit: Annotated[Visit, may(Action.SEE)], request: Request) -> StreamingResponse:
+    """Keep the table up to date, row by row; what is new appears on the first page."""
+    query = Query.of(request.query_params)
 
     def render(news: News) -> str:
-        found = [visit.store.deliveries.get(key) for key in sorted(news.deliveries)]
-        rows = [(one, explain(one, visit.now)) for one in found]
-        counts = visit.store.deliveries.counts()
-        return visit.text("deliveries/live.html", rows=rows, counts=counts)
+        changed = Listing(visit.store.database).some(news.deliveries)
+        if any(one.state is State.DRAFT for one in changed):
+            return visit.text("deliveries/live.html", whole=True, **_found(visit, query))
+        counts = Listing(visit.store.database).counts(query.filters)
+        rows = [(one, explain(one, visit.now)) for one in changed]
+        context = {"query": query, "counts": counts, "attention": ATTENTION}
+        return visit.text("deliveries/live.html", whole=False, rows=rows, **context)
 
-    return visit.stream("deliveries", render)
+    return visit.stream(("deliveries", query), render)
 
 
 @router.get("/deliveries/{delivery_id}")
 def one(visit: Annotated[Visit, may(Action.SEE)], delivery_id: int) -> Response:
     """Show one, with its timeline."""
+    return page_of(visit, delivery_id)
+
+
+@router.get("/deliveries/{delivery_id}/live")
+def live_one(visit: Annotated[Visit, may(Action.SEE)], delivery_id: int) -> StreamingResponse:
+    """Keep one up to date."""
+    visit.store.deliveries.get(delivery_id)
+
+    def render(news: News) -> str:
+        if news.deliveries and delivery_id not in news.deliveries:
+            return ""
+        return visit.text("deliveries/live-one.html", **described(visit, delivery_id))
+
+    return visit.stream(("delivery", delivery_id), render, every=5)
+
+
+def page_of(visit: Visit, delivery_id: int, **more: Any) -> Response:
+    """Show one delivery; `more`: what was looked up, or what is wrong with what was typed."""
+    extra: dict[str, Any] = {"looked": None, "problem": None, "typed": None, **more}
+    return visit.page("deliveries/one.html", **described(visit, delivery_id), **extra)
+
+
+def described(visit: Visit, delivery_id: int) -> dict[str, Any]:
+    """Gather what the page of one delivery shows."""
     deliveries = visit.store.deliveries
     found = deliveries.get(delivery_id)
-    return visit.page(
-        "deliveries/one.html",
-        delivery=found,
-        explanation=explain(found, visit.now),
-        events=deliveries.events(delivery_id),
-        texts=deliveries.texts(delivery_id),
-    )
+    return {
+        "delivery": found,
+        "told": _explained(visit, found),
+        "todo": todo(found.state),
+        "events": deliveries.events(delivery_id)[::-1],
+        "attempts": deliveries.attempts(delivery_id)[::-1],
+        "meaning": meaning,
+        "texts": deliveries.texts(delivery_id),
+    }
+
+
+def _explained(visit: Visit, found: Delivery) -> Explanation:
+    return explain(found, visit.now, around(visit.store, found))
+
+
+def _found(visit: Visit, query: Query) -> dict[str, Any]:
+    listing = Listing(visit.store.database)
+    shown, more = listing.page(query.filters, query.page)
+    return {
+        "query": query,
+        "rows": [(one, explain(one, visit.now)) for one in shown],
+        "more": more,
+        "counts": listing.counts(query.filters),
+        "attention": ATTENTION,
+        "channels": visit.store.channels.all(),
+        "states": list(State),
+    }
