@@ -18,6 +18,7 @@ from socialpipe.schedule.moment import Moment
 from socialpipe.schedule.repetition import turn
 from socialpipe.settings import Settings
 from socialpipe.store import places
+from socialpipe.store.changes import announce
 from socialpipe.store.places import Place
 from socialpipe.store.rows import fingerprint_of, from_article
 from socialpipe.store.schema import campaign, delivery, post
@@ -84,6 +85,7 @@ def enqueue(
         where = {"campaign_id": campaign_id, "channel_id": order.channel.id}
         key = new_delivery(connection, moment, terms, change, **where)
         ids += [] if key is None else [key]
+    announce(connection)
     return campaign_id, ids
 
 

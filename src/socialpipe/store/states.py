@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from socialpipe.model import State
 from socialpipe.schedule.topics import Topic, topic_of
 from socialpipe.store import outbox
+from socialpipe.store.changes import announce
 from socialpipe.store.schema import delivery, event
 
 ALLOWED: Mapping[State, frozenset[State]] = {
@@ -115,6 +116,8 @@ def move_all(
     where = {"ids": ids, "before": before, "after": after, "held": change.fence}
     rows = [Moved(row.id, row.fence) for row in connection.execute(query, {**given, **where})]
     _note_all(connection, [row.id for row in rows], before, after, change)
+    if rows and after is State.SCHEDULED:
+        announce(connection)
     return rows
 
 

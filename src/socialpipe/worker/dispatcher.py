@@ -43,11 +43,12 @@ class Dispatcher:
         """Work until `stop` is set."""
         while not stop.is_set():
             try:
-                wait = 0.0 if self.round() else self._sleep()
+                if not self.round():
+                    self._changes.wait(self._sleep(), stop)
             except TryAgain as error:
                 log.warning("%s", error)
-                wait = _BROKEN_PAUSE
-            stop.wait(wait)
+                stop.wait(_BROKEN_PAUSE)
+        self._changes.close()
 
     def round(self) -> int:
         """Hand out one batch; return how many messages went out.
