@@ -33,6 +33,9 @@ def environment() -> Environment:
     made.filters |= {
         "when": times.when,
         "day": times.day,
+        "clock": times.clock,
+        "month": times.month,
+        "wall": times.wall,
         "from_now": times.from_now,
         "pairs": _pairs,
         "span": times.span,

@@ -29,11 +29,32 @@ def when(at: datetime | None, zone: str | None = None, *, seconds: bool = False)
     )
 
 
+def plain(at: datetime) -> str:
+    """Show an instant in the viewer's zone, as text."""
+    return _local(at, viewer().timezone, seconds=False)
+
+
+def clock(at: datetime, zone: str | None = None) -> str:
+    """Show the time of day: in the viewer's zone, or in another one."""
+    return at.astimezone(ZoneInfo(zone or viewer().timezone)).strftime("%H:%M")
+
+
+def wall(at: datetime, zone: str) -> str:
+    """Show an instant as a field for dates and times takes it, in this zone."""
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+
+
 def day(at: date | datetime) -> str:
     """Show a day, shortly."""
     who = viewer()
     found = at.astimezone(who.zone).date() if isinstance(at, datetime) else at
     return format_date(found, _DAY[who.locale], locale=who.locale)
+
+
+def month(at: date) -> str:
+    """Show a month and its year."""
+    locale = viewer().locale
+    return format_date(at, {"ko": "y년 M월", "en": "MMMM y"}[locale], locale=locale)
 
 
 def from_now(at: datetime | None) -> Markup:

@@ -22,4 +22,6 @@ MODULES = (
     "deliveries",
     "delivery_verbs",
     "settling",
+    "calendar",
+    "pauses",
 )

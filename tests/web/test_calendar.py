@@ -1,0 +1,203 @@
+"""The calendar: what is free, what is moved and how, what is stopped."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from tests.engine.stage import connect, schedule
+from tests.web.conftest import OpenPage, SignIn
+from tests.web.looks import axe, no_overflow
+from tests.web.visitor import Visitor
+
+from socialpipe.model import Channel
+from socialpipe.model.people import Role
+from socialpipe.simulator import Simulator
+from socialpipe.store import Store
+from socialpipe.web.grid import Span, View, span_of
+
+SEOUL = ZoneInfo("Asia/Seoul")  # where the viewer is
+YORK = "America/New_York"
+
+
+@pytest.fixture
+def channel(store: Store, simulator: Simulator) -> Channel:
+    """A channel in New York, with a slot at 09:00 and quiet nights."""
+    made = connect(store, simulator, "mastodon")
+    store.channels.configure(made, {"slots": "mon-sun 09:00", "quiet": "22:00-07:00"}, YORK)
+    return store.channels.by_id(made.id)
+
+
+def in_days(store: Store, days: int, hour: int, zone: ZoneInfo = SEOUL) -> datetime:
+    """Return an hour of a day to come."""
+    day = store.now().astimezone(zone).date() + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, hour, tzinfo=zone)
+
+
+def test_a_span_shows_whole_weeks() -> None:
+    assert Span(View.MONTH, date(2026, 11, 23)).first == date(2026, 10, 26)
+    assert Span(View.MONTH, date(2026, 11, 23)).last == date(2026, 12, 7)
+    assert Span(View.MONTH, date(2026, 12, 31)).step(1) == date(2027, 1, 1)
+    assert Span(View.MONTH, date(2026, 1, 31)).step(-1) == date(2025, 12, 1)
+    assert Span(View.WEEK, date(2026, 11, 26)).first == date(2026, 11, 23)
+    today = date(2026, 11, 23)
+    assert span_of("nonsense", "never", today) == Span(View.WEEK, today)
+
+
+@pytest.mark.parametrize("view", ["month", "week", "list", "nonsense"])
+def test_shows_what_is_planned(owner: Visitor, store: Store, channel: Channel, view: str) -> None:
+    schedule(store, channel, "Hello.", at=store.now() + timedelta(minutes=1))
+    assert 'id="entry-1"' in owner.get(f"/calendar?view={view}").text
+
+
+def test_free_slots_are_seen_until_something_takes_them(
+    owner: Visitor, store: Store, channel: Channel
+) -> None:
+    slot = next(iter(store.places.coming(channel, 1))).moment.at
+    marked = f'data-slot="{slot.isoformat()}"'
+    assert marked in owner.get("/calendar?view=list").text
+    schedule(store, channel, "Hello.", at=slot)
+    assert marked not in owner.get("/calendar?view=list").text
+
+
+def test_another_day_keeps_the_time_of_day_of_the_channel(
+    owner: Visitor, store: Store, channel: Channel
+) -> None:
+    at = in_days(store, 2, 21)
+    key = schedule(store, channel, "Hello.", at=at)
+    for days in (150, 300):  # over both changes of daylight saving in New York
+        target = at.date() + timedelta(days=days)
+        owner.post(f"/calendar/{key}/move", {"day": target.isoformat()})
+        moved = store.deliveries.get(key)
+        assert moved.wanted_at.astimezone(ZoneInfo(YORK)).time() == _clock(at)
+        at = moved.wanted_at.astimezone(SEOUL)
+
+
+def _clock(at: datetime) -> object:
+    return at.astimezone(ZoneInfo(YORK)).time()
+
+
+def test_a_wall_time_is_the_channels(owner: Visitor, store: Store, channel: Channel) -> None:
+    key = schedule(store, channel, "Hello.", at=in_days(store, 1, 12))
+    day = in_days(store, 9, 0, ZoneInfo(YORK)).date()
+    owner.post(f"/calendar/{key}/move", {"at": f"{day}T09:00"})
+    moved = store.deliveries.get(key)
+    assert moved.wanted_at.astimezone(ZoneInfo(YORK)).hour == 9
+    assert moved.in_slot  # it is one of its slots
+
+
+def test_moving_is_taken_back(owner: Visitor, store: Store, channel: Channel) -> None:
+    key = schedule(store, channel, "Hello.", at=in_days(store, 1, 12))
+    before = store.deliveries.get(key)
+    owner.post(f"/calendar/{key}/move")  # to the next free slot
+    assert store.deliveries.get(key).wanted_at != before.wanted_at
+    _undo(owner)
+    after = store.deliveries.get(key)
+    assert (after.wanted_at, after.in_slot) == (before.wanted_at, before.in_slot)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [({"at": "2020-01-01T09:00"}, 409), ({"at": "soon"}, 400), ({"day": "9999-12-31"}, 400)],
+)
+def test_what_is_no_time_to_come_moves_nothing(
+    owner: Visitor, store: Store, channel: Channel, sent: dict[str, Any], status: int
+) -> None:
+    key = schedule(store, channel, "Hello.", at=in_days(store, 1, 12))
+    before = store.deliveries.get(key).wanted_at
+    assert owner.post(f"/calendar/{key}/move", sent).status_code == status
+    assert store.deliveries.get(key).wanted_at == before
+
+
+def test_marks_conflicts_quiet_hours_and_quotas(
+    owner: Visitor, store: Store, channel: Channel
+) -> None:
+    night = in_days(store, 2, 23, ZoneInfo(YORK))
+    settings = {**channel.settings, "max_per_day": "1"}
+    store.channels.configure(channel, settings, YORK)
+    for text in ("A.", "B."):
+        schedule(store, channel, text, at=night)
+    page = owner.get("/calendar?view=list").text
+    for mark in ("Conflict:", "quiet hours.", "limit of posts a day: 1"):
+        assert mark in page
+
+
+def test_pauses_one_or_all_and_takes_it_back(
+    owner: Visitor, store: Store, simulator: Simulator, channel: Channel
+) -> None:
+    broken = connect(store, simulator, "bluesky")
+    store.channels.pause(broken.id, "the network refuses the credential")
+    owner.post("/calendar/channels/pause")
+    assert all(one.paused for one in store.channels.all())
+    owner.post("/calendar/channels/resume")
+    assert {one.name for one in store.channels.all() if one.paused} == {broken.name}
+    owner.post(f"/calendar/channels/{channel.id}/pause")
+    _undo(owner)
+    assert not store.channels.by_id(channel.id).paused
+
+
+def test_shuffling_is_taken_back(owner: Visitor, store: Store, channel: Channel) -> None:
+    keys = [schedule(store, channel, f"{n}.", at=in_days(store, 1, 12)) for n in range(6)]
+    for key in keys:
+        store.moves.move_to_next(key, "test")
+    before = [store.deliveries.get(key).wanted_at for key in keys]
+    owner.post(f"/calendar/channels/{channel.id}/shuffle")
+    shuffled = [store.deliveries.get(key).wanted_at for key in keys]
+    assert sorted(shuffled) == sorted(before)
+    if shuffled != before:
+        _undo(owner)
+        assert [store.deliveries.get(key).wanted_at for key in keys] == before
+
+
+def test_a_freeze_is_said_on_every_page(owner: Visitor, store: Store, channel: Channel) -> None:
+    owner.post("/freeze", {"reason": "a bad day"})
+    assert store.switches.frozen() is not None
+    assert "a bad day" in owner.get("/deliveries").text
+    owner.post("/unfreeze")
+    assert store.switches.frozen() is None
+
+
+def test_no_workspace_freezes_another(sign_in: SignIn, owner: Visitor, store: Store) -> None:
+    sign_in(Role.OWNER, workspace="other")
+    assert owner.post("/freeze").status_code == 409
+    assert store.switches.frozen() is None
+
+
+def test_looks(open_page: OpenPage, owner: Visitor, store: Store, channel: Channel) -> None:
+    for hour in (9, 9, 15):
+        schedule(store, channel, f"At {hour}.", at=in_days(store, 1, hour))
+    for view in ("week", "month", "list"):
+        page = open_page(f"/calendar?view={view}", locale="ko", visitor=owner)
+        axe(page)
+        no_overflow(page)
+
+
+def test_a_drag_and_the_menu_do_the_same(
+    open_page: OpenPage, owner: Visitor, store: Store, channel: Channel
+) -> None:
+    at = in_days(store, 1, 15)
+    keys = [schedule(store, channel, text, at=at) for text in ("A.", "B.")]
+    target = at.date() + timedelta(days=2)
+    page = open_page("/calendar?view=month", visitor=owner)
+    page.locator(f"#entry-{keys[0]} .handle").hover()
+    page.mouse.down()
+    page.locator(f'[data-day="{target}"] h2').hover()
+    with page.expect_navigation(timeout=30_000):
+        page.mouse.up()
+    page.locator(f"#entry-{keys[1]} summary").click()
+    wall = (at + timedelta(days=2)).astimezone(ZoneInfo(YORK)).strftime("%Y-%m-%dT%H:%M")
+    page.locator(f"#at-{keys[1]}").fill(wall)
+    with page.expect_navigation(timeout=30_000):
+        page.locator(f"#entry-{keys[1]}").get_by_role("button", name="Move", exact=True).click()
+    for key in keys:
+        moved = store.deliveries.get(key).wanted_at.astimezone(SEOUL)
+        assert (moved.date(), moved.hour) == (target, 15)
+
+
+def _undo(owner: Visitor) -> None:
+    notice = re.search(r'action="(/undo/\d+)"', owner.get("/calendar").text)
+    assert notice is not None
+    owner.post(notice[1])
