@@ -294,8 +294,12 @@ def test_posts_that_share_a_link_share_its_clicks(desk: Desk) -> None:
     desk.read(HOUR)
     assert [desk.numbers(one).clicks for one in (first, second)] == [4, 3]
     _follow(desk, code, 2)
-    desk.read(30 * DAY)
+    assert desk.read(5 * HOUR) == 1  # the second
+    _follow(desk, code, 1)
+    assert desk.read(12 * HOUR) == 1  # the first: what came since is not its own
     assert [desk.numbers(one).clicks for one in (first, second)] == [4, 5]
+    desk.read(6 * HOUR)
+    assert desk.numbers(second).clicks == 6
 
 
 def test_a_link_of_another_channel_is_not_ours(desk: Desk) -> None:

@@ -208,13 +208,13 @@ def habit(store: Store, news: Channel, posts: int, day: datetime) -> None:
 def test_best_times_are_suggested_with_what_they_rest_on(socialpipe: Command, store: Store) -> None:
     news = channel(store)
     day = store.now().replace(hour=0, minute=0, second=0) - 3 * DAY
-    habit(store, news, 28, day)
+    habit(store, news, 56, day)
     found = socialpipe("channel", "best-times", "news", "--json").json
-    assert (found["posts"], found["hours"]) == (28, 28)
+    assert (found["posts"], found["hours"]) == (56, 28)
     assert {one["hour"] for one in found["times"]} == {18}
     shown = socialpipe("channel", "best-times", "news")
     assert "18:00" in shown.out
-    assert "rests on 28 posts" in shown.err
+    assert "rests on 56 posts" in shown.err
     slots = shown.err.rpartition('--set "')[2].strip().rstrip('"')
     assert socialpipe("channel", "slots", "news", "--set", slots).code == 0
 

@@ -138,8 +138,7 @@ def test_hours_are_those_of_the_channels_clock() -> None:
 
 
 def test_one_lucky_post_suggests_less_than_many_good_ones() -> None:
-    lucky = [Sample(MONDAY + n * HOUR, 10) for n in range(40)]
-    lucky[5] = Sample(lucky[5].at, 40)
+    lucky = [Sample(MONDAY + n % 8 * HOUR, 40 if n == 5 else 10) for n in range(40)]
     steady = [Sample(MONDAY + n % 8 * HOUR, 40 if n % 8 == 5 else 10) for n in range(40)]
     once, often = (best_times(one, "UTC").times[0] for one in (lucky, steady))
     assert once.hour == often.hour == 5
@@ -148,6 +147,19 @@ def test_one_lucky_post_suggests_less_than_many_good_ones() -> None:
 
 def test_no_hour_stands_out_where_all_posts_do_alike() -> None:
     assert best_times([Sample(MONDAY + n * HOUR, 7) for n in range(40)], "UTC").times == ()
+
+
+def test_a_single_post_in_an_hour_suggests_nothing() -> None:
+    posts = [Sample(MONDAY + n * HOUR, 10) for n in range(40)]
+    posts[5] = Sample(posts[5].at, 10_000)
+    assert best_times(posts, "UTC").times == ()
+
+
+def test_a_good_hour_is_not_counted_twice_for_its_weekday() -> None:
+    posts = [Sample(MONDAY + n % 8 * HOUR, 40 if n % 8 == 5 else 10) for n in range(400)]
+    (best, *others) = best_times(posts, "UTC").times
+    assert others == []
+    assert best.gain < 41 / 11 - 1  # what it truly is above the others
 
 
 def test_too_little_is_refused() -> None:
@@ -171,7 +183,7 @@ def test_advice_depends_on_no_order_and_names_only_hours_that_were_tried(
     except Refused:
         return
     assert best_times(samples[::-1], "Asia/Seoul") == advice
-    assert all(one.posts > 0 and one.gain > 0 for one in advice.times)
+    assert all(one.posts > 1 and one.gain > 0 for one in advice.times)
     assert [one.gain for one in advice.times] == sorted(
         (one.gain for one in advice.times), reverse=True
     )

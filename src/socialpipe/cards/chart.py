@@ -140,7 +140,8 @@ def _draw_tiles(pen: _Pen, tiles: Sequence[Tile]) -> None:
         inside = width - 2 * _GAP
         pen.write(tile.label, (x + _GAP, _HEAD + 14), inside, 16, weight=600, colour=_SOFT)
         pen.write(tile.value, (x + _GAP, _HEAD + 34), inside, 34, weight=800, smallest=18)
-        pen.write(tile.change, (x + _GAP, _HEAD + 80), inside, 16, weight=600, colour=_GOOD)
+        colour = _GOOD if tile.change.startswith("+") else _SOFT
+        pen.write(tile.change, (x + _GAP, _HEAD + 80), inside, 16, weight=600, colour=colour)
 
 
 def _draw_legend(pen: _Pen, chart: Chart) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,14 +30,20 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table that fits the terminal; without colour where there is none."""
-    from rich.console import Console
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[str] = ()
+) -> None:
+    """Print a table that fits the terminal; without colour where there is none.
+
+    `numbers` are the headings of columns that stand to the right.
+    """
+    from rich.console import Console, JustifyMethod
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        justify: JustifyMethod = "right" if heading in numbers else "left"
+        table.add_column(heading, overflow="fold", justify=justify)
     for row in rows:
         table.add_row(*row)
     console = Console(file=sys.stdout)

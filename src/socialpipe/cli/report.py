@@ -149,7 +149,13 @@ def _csv(found: Report) -> Iterator[str]:
     headings = (*_COLUMNS, *sample)
     yield csv_line(headings)
     for row in plain:
-        yield csv_line(["" if row[name] is None else row[name] for name in headings])
+        yield csv_line([_cell(row[name]) for name in headings])
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else value
 
 
 _COLUMNS = (

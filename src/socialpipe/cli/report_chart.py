@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ SERIES = ("Likes", "Reposts", "Replies", "Saves", "Clicks")
 def chart_of(found: Report) -> Chart:
     """Choose the tiles and the bars."""
     best = sorted(found.rows, key=lambda one: (-one.now.interactions, one.delivery.id))[:_MOST]
+    bars = [_bar(one, found.kind) for one in best]
+    seen = [n for n in range(len(SERIES)) if any(bar.parts[n] for bar in bars)]
     left = len(found.rows) - len(best)
     more = f"{left} more posts are not shown. " if left else ""
     told = (one.read_at for one in found.rows if one.read_at)
@@ -28,8 +31,8 @@ def chart_of(found: Report) -> Chart:
         kicker=f"{found.kind.title()} · {len(found.rows)} posts · since {_day(local(found.since))}",
         title=found.title,
         tiles=_tiles(found.total, found.gained),
-        series=SERIES,
-        bars=[_bar(one, found.kind) for one in best],
+        series=[SERIES[n] for n in seen],
+        bars=[replace(bar, parts=tuple(bar.parts[n] for n in seen)) for bar in bars],
         foot=more + (f"Numbers as of {local(read)}." if read else "No numbers were read yet."),
     )
 

@@ -28,11 +28,11 @@ def print_report(found: Report) -> None:
     told = [name for name, count in asdict(found.total).items() if count is not None]
     where = ["channel"] if found.kind == "campaign" else []
     rows = [*_rows(found, told), _total(found, told)]
-    print_table(("post", "published", *where, "title", *told, "new", ""), rows)
+    print_table(("post", "published", *where, "title", *told, "new", ""), rows, [*told, "new"])
     if len(found.groups) > 1:
         click.echo()
         groups = [(name, *_cells(total, told)) for name, total in found.groups.items()]
-        print_table(("campaign" if found.kind == "channel" else "channel", *told), groups)
+        print_table(("campaign" if found.kind == "channel" else "channel", *told), groups, told)
     unread = sum(one.read_at is None for one in found.rows)
     if unread:
         say(f"{unread} posts have no numbers: too young, or their network tells none.")

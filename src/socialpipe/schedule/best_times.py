@@ -1,17 +1,17 @@
 """When a channel's posts do best, by its own history. Pure.
 
-The level of an hour of the week is drawn to what its weekday and its hour of day say, and those to
-the mean of all posts; see `engagement`. So a single good Tuesday at nine suggests little.
+The mean of all posts comes first; what it leaves is explained by the hour of the day, what that
+leaves by the weekday, and the rest by the hour of the week, each drawn to nothing where there are
+few posts (see `engagement`). So a single good Tuesday at nine suggests little.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import expm1
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from socialpipe.errors import Refused
@@ -20,9 +20,11 @@ from socialpipe.schedule.engagement import level, mean, shrunk
 FEWEST_POSTS = 20
 FEWEST_HOURS = 4  # of the week, different ones: else there is nothing to compare
 _NOTICEABLE = 0.02  # a smaller gain is noise
+_NO_CHANCE = 2  # posts: a single one in an hour suggests nothing
 
-_Key = TypeVar("_Key")
-Hour = tuple[int, int]  # weekday (0 is Monday), hour of the day
+Hour = tuple[int, int]  # weekday (0 is Monday), hour of the day; -1: any
+Posts = Sequence[tuple[Hour, float]]  # when each went out, and its level
+Trait = Callable[[Hour], Hour]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,13 @@ def best_times(samples: Collection[Sample], zone: str, most: int = 5) -> Advice:
 
     Raises Refused when there is too little to tell.
     """
-    cells = _by(samples, zone, lambda hour: hour)
-    _check_enough(len(samples), len(cells))
-    estimates = _levels(cells, samples, zone)
-    usual = mean([level(one.interactions) for one in samples])
-    found = [BestTime(*at, expm1(estimates[at] - usual), len(cells[at])) for at in cells]
-    better = [one for one in found if one.gain >= _NOTICEABLE]
+    posts = [(_hour_of(one, zone), level(one.interactions)) for one in samples]
+    counts = Counter(hour for hour, _ in posts)
+    _check_enough(len(posts), len(counts))
+    found = [BestTime(*hour, expm1(gain), counts[hour]) for hour, gain in _gains(posts).items()]
+    better = [one for one in found if one.gain >= _NOTICEABLE and one.posts >= _NO_CHANCE]
     better.sort(key=lambda one: (-one.gain, one.weekday, one.hour))
-    return Advice(len(samples), len(cells), tuple(better[:most]))
+    return Advice(len(posts), len(counts), tuple(better[:most]))
 
 
 def _check_enough(posts: int, hours: int) -> None:
@@ -80,26 +81,38 @@ def _check_enough(posts: int, hours: int) -> None:
         )
 
 
-def _levels(
-    cells: Mapping[Hour, list[float]], samples: Collection[Sample], zone: str
-) -> dict[Hour, float]:
-    """Estimate the level of every hour of the week that was tried."""
-    usual = mean([level(one.interactions) for one in samples])
-    days = _by(samples, zone, lambda hour: hour[0])
-    hours = _by(samples, zone, lambda hour: hour[1])
-    out = {}
-    for (weekday, hour), levels in cells.items():
-        prior = shrunk(days[weekday], usual) + shrunk(hours[hour], usual) - usual
-        out[weekday, hour] = shrunk(levels, prior)
-    return out
+def _gains(posts: Posts) -> dict[Hour, float]:
+    """Estimate how far every hour of the week is above the mean, in levels."""
+    usual = mean([found for _, found in posts])
+    rest = [(hour, found - usual) for hour, found in posts]
+    gains: dict[Hour, float] = dict.fromkeys((hour for hour, _ in posts), 0.0)
+    for trait in (_of_day, _weekday, _of_week):
+        shares = _shares(rest, trait)
+        gains = {hour: gain + shares[trait(hour)] for hour, gain in gains.items()}
+        rest = [(hour, found - shares[trait(hour)]) for hour, found in rest]
+    return gains
 
 
-def _by(
-    samples: Collection[Sample], zone: str, key: Callable[[Hour], _Key]
-) -> dict[_Key, list[float]]:
-    """Gather the levels of all posts by something about their hour."""
-    found: dict[_Key, list[float]] = defaultdict(list)
-    for one in samples:
-        wall = one.at.astimezone(ZoneInfo(zone))
-        found[key((wall.weekday(), wall.hour))].append(level(one.interactions))
-    return found
+def _shares(rest: Posts, trait: Trait) -> dict[Hour, float]:
+    """Say what each kind of hour explains of what is not explained yet."""
+    groups: dict[Hour, list[float]] = defaultdict(list)
+    for hour, left in rest:
+        groups[trait(hour)].append(left)
+    return {kind: shrunk(found, 0.0) for kind, found in groups.items()}
+
+
+def _hour_of(one: Sample, zone: str) -> Hour:
+    wall = one.at.astimezone(ZoneInfo(zone))
+    return wall.weekday(), wall.hour
+
+
+def _of_day(hour: Hour) -> Hour:
+    return -1, hour[1]
+
+
+def _weekday(hour: Hour) -> Hour:
+    return hour[0], -1
+
+
+def _of_week(hour: Hour) -> Hour:
+    return hour
