@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import pytest
 import requests
@@ -229,17 +228,3 @@ def test_a_page_is_told_the_ids_of_its_workspace_only(
     mine, theirs = Changed(7, 70, owner.workspace.id), Changed(8, 80, owner.workspace.id + 1)
     assert desk.live.render(one, [mine, theirs]) == ""
     assert seen == [News(8, frozenset({70}))]
-
-
-def test_news_are_told_once(store: Store, simulator: Simulator) -> None:
-    channel = connect(store, simulator, "mastodon")
-    schedule(store, channel, "Before.")
-    room = Newsroom(store.database)
-    assert room.fresh() == []
-    key = schedule(store, channel, "After.", at=store.now() + timedelta(hours=1))
-    fresh = room.fresh()
-    assert {one.delivery_id for one in fresh} == {key}
-    assert {one.workspace_id for one in fresh} == {1}
-    assert room.fresh() == []
-    store.deliveries.cancel(key)
-    assert [one.delivery_id for one in room.fresh()] == [key]

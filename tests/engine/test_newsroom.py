@@ -1,0 +1,25 @@
+"""What live pages ask the store: each event once, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.engine.stage import connect, schedule
+
+from socialpipe.simulator import Simulator
+from socialpipe.store import Store
+from socialpipe.store.newsroom import Newsroom
+
+
+def test_news_are_told_once(store: Store, simulator: Simulator) -> None:
+    channel = connect(store, simulator, "mastodon")
+    schedule(store, channel, "Before.")
+    room = Newsroom(store.database)
+    assert room.fresh() == []
+    key = schedule(store, channel, "After.", at=store.now() + timedelta(hours=1))
+    fresh = room.fresh()
+    assert {one.delivery_id for one in fresh} == {key}
+    assert {one.workspace_id for one in fresh} == {1}
+    assert room.fresh() == []
+    store.deliveries.cancel(key)
+    assert [one.delivery_id for one in room.fresh()] == [key]
