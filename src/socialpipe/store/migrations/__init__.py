@@ -1,0 +1,1 @@
+"""How databases of older versions become what the tables say."""
