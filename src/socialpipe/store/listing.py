@@ -8,7 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from socialpipe.model import Delivery, State
+from socialpipe.model import Delivery, Json, State
 from socialpipe.store.database import Database
 from socialpipe.store.rows import DELIVERIES, to_delivery
 from socialpipe.store.schema import campaign, channel, delivery, post
@@ -65,6 +65,19 @@ class Listing:
         """Return what waits for approval, campaign by campaign, by time."""
         query = DELIVERIES.order_by(delivery.c.campaign_id, delivery.c.wanted_at, delivery.c.id)
         return self._read(query.limit(_MOST), Filters((State.IN_REVIEW,)))
+
+    def campaign(self, campaign_id: int) -> list[Delivery]:
+        """Return what of a campaign is composed and was not cancelled, by time."""
+        shown = tuple(one for one in State if one not in {State.DRAFT, State.CANCELLED})
+        query = DELIVERIES.order_by(delivery.c.wanted_at, delivery.c.id).limit(_MOST)
+        return self._read(query, Filters(shown, campaign_id=campaign_id))
+
+    def bodies(self, ids: Iterable[int]) -> dict[int, Json]:
+        """Return what each delivery would send, as JSON that names its images."""
+        query = sa.select(delivery.c.id, post.c.body).join(post, delivery.c.post_id == post.c.id)
+        with self._database.read() as connection:
+            query = query.where(delivery.c.id.in_(tuple(ids)), mine(connection, delivery))
+            return {row.id: row.body for row in connection.execute(query)}
 
     def counts(self, wanted: Filters) -> dict[State, int]:
         """Count by state, whatever states are looked for."""

@@ -24,4 +24,6 @@ MODULES = (
     "settling",
     "calendar",
     "pauses",
+    "review",
+    "review_link",
 )
