@@ -41,6 +41,7 @@ class Options:
     engine: str = "extractive"  # or llm
     variants: int = 1  # posts with different first lines, to choose from
     short_links: bool | None = None  # links of our own; None: as the brand wants
+    highlight: str | None = None  # what cards mark; None: the key number or a keyword
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +83,49 @@ def compose_for(
     channels that want them; without it links stay whole. Raises NotFound for an unknown platform
     or template, Refused when a post cannot be made, UsageError when the engine llm is not set up.
     """
-    known = {channel: registry.load(name) for channel, name in channels.items()}
-    essence, provenance = _digest(article, options.engine)
-    studio = _Studio(article, essence, options, _brand(options), shorten)
-    rooms = {name: platform.limits for name, platform in known.items()} | dict(limits or {})
-    texts = {
-        channel: studio.texts(channel, platform, rooms[channel])
-        for channel, platform in known.items()
+    rooms = _rooms(channels, limits)
+    made = write_for(article, channels, options, limits=rooms, shorten=shorten)
+    cards = {
+        room: draw_for(article, made.digest, options, room)
+        for room in dict.fromkeys(rooms.values())
     }
-    cards = {room: studio.cards(room) for room in dict.fromkeys(rooms.values())}
     posts = {
         channel: tuple(replace(post, cards=cards[rooms[channel]]) for post in told)
-        for channel, told in texts.items()
+        for channel, told in made.posts.items()
+    }
+    return replace(made, posts=posts)
+
+
+def write_for(
+    article: Article,
+    channels: Mapping[str, str],
+    options: Options,
+    *,
+    limits: Mapping[str, Limits] | None = None,
+    shorten: Shorten | None = None,
+) -> Made:
+    """Digest an article and write the posts of each channel, without cards; like `compose_for`."""
+    rooms = _rooms(channels, limits)
+    essence, provenance = _digest(article, options.engine)
+    studio = _Studio(article, essence, options, _brand(options), shorten)
+    posts = {
+        channel: studio.texts(channel, registry.load(name), rooms[channel])
+        for channel, name in channels.items()
     }
     return Made(essence, posts, provenance)
+
+
+def draw_for(
+    article: Article, essence: Digest, options: Options, limits: Limits
+) -> tuple[Card, ...]:
+    """Draw the cards of posts with such limits; raises as `cards.draw` does."""
+    return _Studio(article, essence, options, _brand(options), None).cards(limits)
+
+
+def _rooms(channels: Mapping[str, str], limits: Mapping[str, Limits] | None) -> dict[str, Limits]:
+    return {name: registry.load(kind).limits for name, kind in channels.items()} | dict(
+        limits or {}
+    )
 
 
 def wants_short_links(options: Options) -> bool:
@@ -196,6 +226,7 @@ class _Studio:
             fonts=[_font(name, folders) for name in brand.fonts] if brand else (),
             font_dirs=folders,
             form=options.card_form,
+            highlight=options.highlight or "",
         )
 
 

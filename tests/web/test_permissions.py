@@ -16,6 +16,7 @@ from tests.web.conftest import SignIn
 from tests.web.routes import Call, calls
 from tests.web.visitor import Visitor
 
+from socialpipe.model.draft import Body
 from socialpipe.model.people import Member, Role, Scope
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
@@ -125,6 +126,7 @@ def theirs(store: Store, simulator: Simulator, sign_in: SignIn) -> dict[str, obj
     store.audit.note(place, "zebra", "test", SECRET)
     store.review_links.add(campaign, SECRET, may_approve=True, life=timedelta(days=1))
     (link,) = store.review_links.of(campaign)
+    draft = store.drafts.add(f"{SECRET}.", Body(), "zebra")
     return {
         "channel_id": channel.id,
         "delivery_id": delivery,
@@ -137,6 +139,8 @@ def theirs(store: Store, simulator: Simulator, sign_in: SignIn) -> dict[str, obj
         "session_id": session.id,
         "notice_id": 1,
         "link_id": link.id,
+        "draft_id": draft,
+        "n": 0,
     }
 
 
@@ -182,6 +186,7 @@ def _everything(store: Store, theirs: dict[str, object]) -> object:
     return (
         store.channels.all(),
         store.deliveries.find(),
+        store.within(place).drafts.open(),
         store.hooks.all(),
         store.people.members(place),
         store.tickets.invitations(place),

@@ -29,6 +29,7 @@ def draw(
     fonts: Sequence[Path] = (),
     font_dirs: Sequence[Path] = (),
     form: str | None = None,
+    highlight: str = "",
 ) -> tuple[Card, ...]:
     """Draw the cards of one post, at least one: the same input gives the same bytes.
 
@@ -37,7 +38,8 @@ def draw(
     the article's, which makes a card about it when there is nothing stronger; `colours` are the
     brand's, by token (accent, paper, ink …), without them an accent is taken from the picture;
     `fonts` are the brand's files, used first; `font_dirs` hold fonts for what the bundled lack;
-    `form` is jpeg, webp or png, for platforms that take it.
+    `form` is jpeg, webp or png, for platforms that take it; `highlight` is a phrase to mark where a
+    text has it, instead of the key number or a keyword.
     Raises NotFound for an unknown template, UsageError for an unknown theme, Refused for a template
     with a mistake, for content or a theme that it lacks, and for a picture or font that is none.
     """
@@ -49,7 +51,8 @@ def draw(
 
     settle()
     image = picture or found_picture
-    shown = content(article, digest, site).showing(
+    shown = content(article, digest, site).highlighting(highlight)
+    shown = shown.showing(
         picture=opened(image) if image else None, logo=opened(logo, _LOGO) if logo else None
     )
     shown = replace(shown, colours=dict(colours or {}), has_chosen_picture=bool(picture))

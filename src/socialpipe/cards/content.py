@@ -46,6 +46,13 @@ class Content:
         names = {name: Rich(name) for name in given}
         return replace(self, values={**self.values, **names}, pictures={**self.pictures, **given})
 
+    def highlighting(self, phrase: str) -> Content:
+        """Return the same content with this phrase marked wherever a text has it."""
+        phrase = printable(phrase)
+        found = {name: _find(rich.text, phrase) for name, rich in self.values.items()}
+        marked = {name: Rich(self.values[name].text, (at,)) for name, at in found.items() if at}
+        return replace(self, values={**self.values, **marked})
+
     def slides(self, most: int) -> list[Content]:
         """Return what each slide of a carousel shows: a cover, the points, an end; 3 to `most`."""
         points = [item["item"] for item in self.lists.get("points", ())][: max(1, most - 2)]

@@ -35,6 +35,14 @@ def load(source: str, *, http: Http | None = None, tell: Tell | None = None) -> 
     return _Reading(http, tell).article(_file(Path(source)))
 
 
+def parse(found: Found, *, http: Http | None = None) -> Article:
+    """Read the article in bytes that somebody sent; a feed leads to its newest entry.
+
+    Raises as `load` does.
+    """
+    return _Reading(http, None).article(found)
+
+
 class _Reading:
     """One article being read; may lead from a feed to a page."""
 

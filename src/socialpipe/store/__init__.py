@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from socialpipe.settings import Settings
 from socialpipe.store.audit import Audit
+from socialpipe.store.brands import Brands
 from socialpipe.store.calendar import Calendar
 from socialpipe.store.campaigns import Campaigns
 from socialpipe.store.channels import Channels
@@ -15,6 +16,7 @@ from socialpipe.store.credentials import Credentials
 from socialpipe.store.database import Database
 from socialpipe.store.deletions import Deletions
 from socialpipe.store.deliveries import Deliveries
+from socialpipe.store.drafts import Drafts
 from socialpipe.store.evergreens import Evergreens
 from socialpipe.store.feed_entries import FeedEntries
 from socialpipe.store.feeds import Feeds
@@ -98,6 +100,8 @@ class Store:
         self.review_links = ReviewLinks(self.database)
         self.notices = Notices(self.database)
         self.short_links = ShortLinks(self.database)
+        self.drafts = Drafts(self.database)
+        self.brands = Brands(self.database)
 
     def within(self, workspace_id: int) -> Store:
         """Return the same store, as one workspace sees it: for others' rows, NotFound."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from socialpipe.store.intake import (
     post_for,
     told,
 )
-from socialpipe.store.rows import digest_of, from_post, to_article
+from socialpipe.store.rows import digest_of, fingerprint, from_post, to_article
 from socialpipe.store.schema import campaign, channel, delivery, evergreen, media, post, recurrence
 from socialpipe.store.states import Change, move
 
@@ -150,7 +150,7 @@ class Campaigns:
                 return False
             for channel_id, variants in posts.items():
                 for n, made in enumerate(variants):
-                    self._keep_media(connection, made, now)
+                    keep_media(connection, made, now)
                     keys = {"campaign_id": work.id, "channel_id": channel_id, "variant": n}
                     connection.execute(sa.insert(post).values(body=from_post(made), **keys))
             uses: Counter[tuple[int, int | None]] = Counter()
@@ -195,11 +195,43 @@ class Campaigns:
         )
         return connection.execute(query.values(state=state, reason=reason)).rowcount == 1
 
-    def _keep_media(self, connection: sa.Connection, made: Post, now: datetime) -> None:
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        for card in made.cards:
-            values = {"sha256": digest_of(card.data), "data": card.data, "created_at": now}
-            connection.execute(insert(media).values(values).on_conflict_do_nothing())
+
+def queue_as_seen(
+    connection: sa.Connection,
+    article: Article,
+    orders: Sequence[Order],
+    posts: Mapping[int, Post],
+    *,
+    options: Json,
+    terms: Terms,
+    change: Change,
+) -> tuple[int, list[int]]:
+    """Store an article and deliveries of posts, by channel id, that a person made.
+
+    No worker composes them anew. Each is of its delivery alone, like one that was edited.
+    """
+    campaign_id, ids = enqueue(
+        connection, article, orders, options=options, terms=terms, change=change
+    )
+    ready = sa.update(campaign).where(campaign.c.id == campaign_id)
+    connection.execute(ready.values(state="ready"))
+    for order, delivery_id in zip(orders, ids, strict=True):
+        made = posts[order.channel.id]
+        keep_media(connection, made, change.at)
+        row = {"campaign_id": campaign_id, "channel_id": order.channel.id, "body": from_post(made)}
+        post_id = connection.execute(sa.insert(post).values(row).returning(post.c.id)).scalar_one()
+        after = State.IN_REVIEW if terms.needs_review else State.SCHEDULED
+        values = {"post_id": post_id, "fingerprint": fingerprint(made)}
+        move(connection, delivery_id, State.DRAFT, after, replace(change, values=values))
+    return campaign_id, ids
+
+
+def keep_media(connection: sa.Connection, made: Post, now: datetime) -> None:
+    """Store the images of a post, each once."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    for card in made.cards:
+        values = {"sha256": digest_of(card.data), "data": card.data, "created_at": now}
+        connection.execute(insert(media).values(values).on_conflict_do_nothing())
 
 
 def _used_by(table: sa.Table, campaign_id: int) -> sa.ColumnElement[bool]:

@@ -18,6 +18,7 @@ from socialpipe.store.database import Database
 from socialpipe.store.schema import (
     campaign,
     delivery,
+    draft,
     event,
     media,
     metadata,
@@ -147,7 +148,7 @@ def _live_posts(before: datetime) -> sa.ColumnElement[bool]:
 def _kept() -> Iterator[sa.ColumnElement[bool]]:
     """Whatever else refers to a campaign (a recurrence …) means to publish from it again."""
     for table in metadata.sorted_tables:
-        if table not in {post, delivery, review_link}:
+        if table not in {post, delivery, review_link, draft}:
             for key in table.foreign_keys:
                 if key.column is campaign.c.id:
                     yield sa.exists().where(key.parent == campaign.c.id)

@@ -55,3 +55,4 @@ def _routes(package: ModuleType) -> Iterator[APIRoute]:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     app.state.desk.live.close()
+    app.state.desk.composer.close()

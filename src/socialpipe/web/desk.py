@@ -10,6 +10,8 @@ from fastapi import Request
 
 from socialpipe.settings import Settings
 from socialpipe.store import Store
+from socialpipe.web.composer import Composer
+from socialpipe.web.easel import Easel
 from socialpipe.web.live import Live
 from socialpipe.web.permissions import Action
 from socialpipe.web.templates import environment
@@ -26,6 +28,8 @@ class Desk:
         self.store = store
         self.settings = settings
         self.live = Live(store)
+        self.composer = Composer(settings)
+        self.easel = Easel()
         self.templates: Environment = environment()
         self.paths: frozenset[str] = frozenset()  # of all pages: the menu shows no other
         self.within = lru_cache(maxsize=1000)(store.within)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from socialpipe.store.schema.columns import Instant, metadata
 from socialpipe.store.schema.content import campaign, channel, media, post
 from socialpipe.store.schema.credentials import channel_event, credential
+from socialpipe.store.schema.drafts import brand, draft
 from socialpipe.store.schema.feeds import feed, feed_channel, feed_entry
 from socialpipe.store.schema.hooks import hook, message
 from socialpipe.store.schema.links import short_link
@@ -33,11 +34,13 @@ __all__ = [
     "api_token",
     "attempt",
     "audit",
+    "brand",
     "campaign",
     "channel",
     "channel_event",
     "credential",
     "delivery",
+    "draft",
     "event",
     "evergreen",
     "feed",

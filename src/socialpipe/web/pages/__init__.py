@@ -20,6 +20,8 @@ MODULES = (
     "audit",
     "undo",
     "deliveries",
+    "compose",
+    "draft",
     "delivery_verbs",
     "settling",
     "calendar",

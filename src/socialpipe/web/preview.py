@@ -1,0 +1,205 @@
+"""A draft's post as its channel will show it: parts, counter, fold, hashtags, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from markupsafe import Markup, escape
+
+from socialpipe.cards.alt import cut
+from socialpipe.model import Card, Channel, Limits, Part, Post
+from socialpipe.model.draft import Draft, Sheet
+from socialpipe.platforms import registry
+from socialpipe.platforms.limits import limits_of
+from socialpipe.store import Store
+from socialpipe.store.rows import digest_of
+from socialpipe.text import entities
+from socialpipe.text.count import measure, problems
+from socialpipe.web.composer import channels_of, options_of
+from socialpipe.web.easel import Drawn, Easel
+from socialpipe.web.edits import shown_stamp, stamp, tags_of
+
+# Characters after which a reader has to ask for more, about: no network promises a number, and
+# telephones show less than desktops (seen in the apps, 2026-11).
+FOLDS: Mapping[str, int] = {
+    "x": 280,
+    "facebook": 400,
+    "instagram": 125,
+    "linkedin": 210,
+    "threads": 300,
+    "tumblr": 600,
+    "pinterest": 100,
+}
+IMAGE_FIRST = frozenset({"instagram", "pinterest", "telegram"})  # the picture above the text
+_KEY = 12  # hexadecimal digits of a card's name within its post
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One part of a post, by the channel's own measure."""
+
+    n: int
+    text: str
+    length: int
+    limit: int
+    problems: tuple[str, ...]
+    shown: Markup
+    hidden: Markup  # below the fold
+
+    @property
+    def over(self) -> int:
+        """How much it is too long; 0: it is not."""
+        return max(0, self.length - self.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A card with the alt text that it will carry."""
+
+    card: Card
+    key: str
+    alt: str
+    version: str  # names its pixels
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows of one channel."""
+
+    channel: Channel
+    limits: Limits
+    sheet: Sheet
+    drawn: Drawn
+
+    @property
+    def post(self) -> Post:
+        """What the channel will say; its cards are in `pictures`."""
+        return self.sheet.post
+
+    @property
+    def title(self) -> str:
+        """The name of the network."""
+        return registry.load(self.channel.platform).title
+
+    @property
+    def stamp(self) -> str:
+        """Name this state of the post: a change of another one is a conflict."""
+        return stamp(self.sheet)
+
+    @property
+    def shown(self) -> str:
+        """Name what the fields of the page hold: one that comes back the same was not touched."""
+        return shown_stamp(self.fields, self.channel.id)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The fields of the form, as the page shows them."""
+        key, post = self.channel.id, self.post
+        named = {f"text-{key}-{n}": part.text for n, part in enumerate(post.parts)}
+        named |= {f"alt-{key}-{one.key}": one.alt for one in self.pictures}
+        named |= {
+            f"template-{key}": self.sheet.template or "",
+            f"theme-{key}": self.sheet.theme or "",
+        }
+        if post.title is not None:
+            named[f"title-{key}"] = post.title
+        if post.first_comment is not None:
+            named[f"comment-{key}"] = post.first_comment
+        return named
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether a person changed anything."""
+        return replace(self.sheet, picked=0) != Sheet(self.sheet.variants)
+
+    @property
+    def image_first(self) -> bool:
+        """Whether the network shows the picture above the text."""
+        return self.channel.platform in IMAGE_FIRST
+
+    @cached_property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The cards that go with it."""
+        return tuple(_picture(card, self.sheet) for card in self.drawn.cards)
+
+    @cached_property
+    def parts(self) -> tuple[Counted, ...]:
+        """The parts, counted."""
+        parts = enumerate(self.post.parts)
+        return tuple(self._counted(n, part.text) for n, part in parts)
+
+    def _counted(self, n: int, text: str) -> Counted:
+        whole, with_image = (self.post.warning or "") + text, n == 0 and bool(self.pictures)
+        cut = _cut(text, FOLDS.get(self.channel.platform))
+        return Counted(
+            n,
+            text,
+            measure(whole, self.limits),
+            self.limits.text_limit(with_image=with_image),
+            tuple(problems(whole, self.limits, with_image=with_image)),
+            linked(text[:cut]),
+            linked(text[cut:]),
+        )
+
+    @property
+    def tags(self) -> list[str]:
+        """The hashtags: of the text, of the first comment, or of the network's own field."""
+        return tags_of(self.post)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the channel takes it as it is."""
+        return not any(part.problems for part in self.parts) and self.drawn.problem is None
+
+    def frozen(self) -> Post:
+        """Return the post exactly as it goes out."""
+        cards = tuple(replace(one.card, alt=cut(one.alt, self.limits.alt)) for one in self.pictures)
+        parts = tuple(Part(one.text, one.length, one.limit, self.limits.unit) for one in self.parts)
+        return replace(self.post, parts=parts, cards=cards)
+
+
+def views(
+    store: Store, easel: Easel, draft: Draft, only: Sequence[int] | None = None
+) -> list[View]:
+    """Return the posts of a draft, of all its channels or of some."""
+    shown = [one for one in channels_of(store, draft) if one.id in draft.body.sheets]
+    wanted = [one for one in shown if only is None or one.id in only]
+    return [view(store, easel, draft, channel) for channel in wanted]
+
+
+def view(store: Store, easel: Easel, draft: Draft, channel: Channel) -> View:
+    """Return the post of one channel."""
+    article, digest = draft.body.article, draft.body.digest
+    assert article is not None  # noqa: S101 - whoever has a sheet has both
+    assert digest is not None  # noqa: S101
+    sheet, limits = draft.body.sheets[channel.id], limits_of(channel)
+    drawn = easel.draw(article, digest, options_of(store, draft, sheet), limits)
+    return View(channel, limits, sheet, drawn)
+
+
+def _picture(card: Card, sheet: Sheet) -> Picture:
+    key = digest_of(card.alt.encode())[:_KEY]
+    return Picture(card, key, sheet.alts.get(key, card.alt), digest_of(card.data)[:_KEY])
+
+
+def _cut(text: str, fold: int | None) -> int:
+    """Return where the network folds a text: at a word's end."""
+    if fold is None or len(text) <= fold:
+        return len(text)
+    end = max(text.rfind(" ", 0, fold), text.rfind("\n", 0, fold))
+    return end if end > fold // 2 else fold
+
+
+def linked(text: str) -> Markup:
+    """Mark what the network makes a link of."""
+    found = [*entities.urls(text), *entities.hashtags(text), *entities.mentions(text)]
+    pieces, position = [], 0
+    for one in sorted(found, key=lambda entity: entity.start):
+        if one.start < position:
+            continue
+        pieces += [escape(text[position : one.start]), Markup('<span class="linked">')]
+        pieces += [escape(one.text), Markup("</span>")]
+        position = one.end
+    return Markup("").join([*pieces, escape(text[position:])])
