@@ -43,6 +43,7 @@ class _Plans:
 
     store: Store
     settings: Settings
+    coming: Sequence[datetime] = ()  # what is about to be queued
     _days: dict[tuple[int, datetime], list[forecast.Excess]] = field(default_factory=dict)
 
     def excess(self, channel: Channel, at: datetime) -> forecast.Excess | None:
@@ -55,6 +56,7 @@ class _Plans:
         )
         if (channel.id, start) not in self._days:
             plan = self.store.checks.plan(channel.id, start, end)
+            plan += [moment for moment in self.coming if start <= moment < end]
             self._days[channel.id, start] = forecast.excesses(plan, self._limit(channel), zone)
         return next((one for one in self._days[channel.id, start] if at >= one.since), None)
 
@@ -75,8 +77,17 @@ def look_over(engine: Engine, cases: Sequence[Case]) -> None:
 
 def known(store: Store, settings: Settings, channel: Channel, at: datetime) -> list[str]:
     """Say what speaks against a delivery on `channel` at `at`, without asking any network."""
-    standing = [*_standing(store, channel), *_ending(store, channel, at)]
-    return [*standing, *_quota(_Plans(store, settings), channel, at)]
+    return _known(_Plans(store, settings), channel, at)
+
+
+def foreseen(store: Store, settings: Settings, channel: Channel, at: datetime) -> list[str]:
+    """Say what speaks against queueing a delivery for `at`, before it is done."""
+    return _known(_Plans(store, settings, [at]), channel, at)
+
+
+def _known(plans: _Plans, channel: Channel, at: datetime) -> list[str]:
+    standing = [*_standing(plans.store, channel), *_ending(plans.store, channel, at)]
+    return [*standing, *_quota(plans, channel, at)]
 
 
 def admit(engine: Engine, channels: Iterable[Channel]) -> None:

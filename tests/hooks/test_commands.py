@@ -218,6 +218,9 @@ def test_queueing_says_what_is_in_the_way(
     assert "exceeds the limit of 1 posts a day on Tuesday, 2031-05-06" in second.err
     (told,) = json.loads(second.out)["warnings"]
     assert told in second.err
+    trial = socialpipe(*add, "--at", "2031-05-06T11:00:00+00:00", "--dry-run")
+    assert "3 are due" in trial.err
+    assert len(opened.deliveries.find()) == 2  # said before anything is queued
     socialpipe("channel", "pause", news)
     third = socialpipe(*add, "--at", "2031-05-07T10:00:00+00:00")
     assert "warning: Channel news is paused" in third.err

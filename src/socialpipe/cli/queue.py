@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import chain
 from typing import TYPE_CHECKING, Unpack
 
 import click
@@ -32,6 +33,7 @@ def queue() -> None:
 
 @queue.command()
 @click.argument("source")
+@click.option("--dry-run", is_flag=True, help="Only say when it would go out, and what is known.")
 @click.option(
     "--channel", "names", multiple=True, required=True, metavar="NAME", help="Repeatable."
 )
@@ -49,12 +51,13 @@ def add(
     names: tuple[str, ...],
     review: bool,
     on_miss: str | None,
+    dry_run: bool,
     as_json: bool,
     **chosen: Unpack[_Chosen],
 ) -> None:
     """Queue the article SOURCE for one or more channels."""
     from socialpipe.cli.source import read_article
-    from socialpipe.preflight import known
+    from socialpipe.preflight import foreseen
     from socialpipe.settings import load
     from socialpipe.store.intake import Terms
 
@@ -64,6 +67,16 @@ def add(
     orders = orders_of(channels, chosen, now)
     missed = OnMiss(on_miss) if on_miss else settings.on_miss
     terms = bounded(Terms.of(settings, on_miss=missed, needs_review=review), chosen, now)
+    times = store.campaigns.arrange(orders, terms, stagger_of(chosen))
+    coming = list(zip(channels, times, strict=True))
+    warnings = [foreseen(store, settings, channel, at) for channel, at in coming]
+    for warning in chain.from_iterable(warnings):
+        say(f"warning: {warning}")
+    if dry_run:
+        for (channel, at), found in zip(coming, warnings, strict=True):
+            told = {"channel": channel.name, "at": at, "warnings": found}
+            print_json(told) if as_json else click.echo(f"{channel.name} at {local(at)}")
+        return
     options = options_of(chosen)
     article = read_article(source)
     campaign_id, ids = store.campaigns.queue(
@@ -74,9 +87,8 @@ def add(
         stagger=stagger_of(chosen),
     )
     made = [store.deliveries.get(key) for key in ids]
-    for channel, one in zip(channels, made, strict=True):
-        # What is known to be in the way is said at once; the keeper asks the networks.
-        _report(campaign_id, one, known(store, settings, channel, one.wanted_at), as_json)
+    for one, found in zip(made, warnings, strict=True):
+        _report(campaign_id, one, found, as_json)
     if not store.heartbeats.alive()["dispatcher"]:
         say("Nothing publishes at the moment. Start it: socialpipe up")
 
@@ -123,8 +135,6 @@ def _report(campaign_id: int, one: Delivery, warnings: list[str], as_json: bool)
         print_json(told)
     else:
         click.echo(f"Delivery {one.id}: {one.channel} at {local(one.wanted_at)}")
-    for warning in warnings:
-        say(f"warning: {warning}")
 
 
 for _command in (move, swap, shuffle, re_resolve, repeat, rules, evergreen, rehearse):

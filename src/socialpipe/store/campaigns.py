@@ -16,6 +16,7 @@ from socialpipe.store.database import Database
 from socialpipe.store.intake import (
     Order,
     Terms,
+    arrange,
     enqueue,
     post_for,
     told,
@@ -45,6 +46,16 @@ class Campaigns:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def arrange(
+        self, orders: Sequence[Order], terms: Terms, stagger: timedelta = timedelta(0)
+    ) -> list[datetime]:
+        """Return when the orders would go out; nothing is stored. Raises as `intake.enqueue`."""
+        change = Change(self._database.now(), "", "tried")
+        with self._database.write() as connection, connection.begin_nested() as trial:
+            moments = arrange(connection, orders, terms, change, stagger)
+            trial.rollback()
+        return [moment.at for moment in moments]
 
     def queue(
         self,
