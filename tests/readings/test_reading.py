@@ -68,8 +68,10 @@ def test_a_thread_counts_as_one(desk: Desk) -> None:
 def test_a_network_that_tells_nothing_is_not_asked(desk: Desk) -> None:
     key = desk.publish(desk.channel("telegram"), "Bread is back.")
     calls = len(desk.simulator.calls())
+    traffic = Traffic()
+    desk.engine = replace(desk.engine, traffic=traffic)
     assert desk.read(HOUR) == 1
-    assert len(desk.simulator.calls()) == calls
+    assert (len(desk.simulator.calls()), traffic.noted) == (calls, [])
     assert desk.standing(key).read_at is None
 
 
@@ -218,17 +220,25 @@ def test_a_spent_budget_puts_reading_off_and_takes_nothing_of_publications(desk:
     assert [desk.read(timedelta(seconds=599)), desk.read(timedelta(seconds=1))] == [0, 1]
 
 
-def test_what_reading_is_told_of_limits_shuts_no_way_for_publications(desk: Desk) -> None:
+def test_what_reading_is_told_of_limits_shuts_no_way_for_publications(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     desk.publish(desk.channel(), "One.")
+    watched: list[bool] = []
 
     class Open(Traffic):
         def ask_to_read(self, _: Channel, calls: int) -> None:  # type: ignore[override]
             self.noted.append(f"read {calls}")
 
+    def metrics(platform: Mastodon, _: Receipt) -> Metrics:
+        watched.append(platform.http is not desk.engine.http)
+        return Metrics(likes=1)
+
+    monkeypatch.setattr(Mastodon, "metrics", metrics)
     traffic = Open()
     desk.engine = replace(desk.engine, traffic=traffic)
-    desk.simulator.fault("mastodon", "throttle", match="")
     desk.read(HOUR)
+    assert watched == [False]
     assert traffic.noted == ["read 1"]
 
 

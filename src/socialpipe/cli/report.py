@@ -13,7 +13,6 @@ import click
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, print_json, say
 from socialpipe.cli.report_table import print_report
-from socialpipe.cli.tables import csv_line
 from socialpipe.cli.times import parse_span, read_moment
 from socialpipe.errors import NotFound, UsageError
 from socialpipe.model.metrics import Metrics, added
@@ -144,6 +143,8 @@ def _numbers(told: Metrics) -> Json:
 
 
 def _csv(found: Report) -> Iterator[str]:
+    from socialpipe.cli.tables import csv_line
+
     plain = [_flat(_post(one)) for one in found.rows]
     sample = _flat({"numbers": _numbers(Metrics()), "gained": _numbers(Metrics())})
     headings = (*_COLUMNS, *sample)
