@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
-def where(condition: str) -> dict[str, sa.TextClause]:
+def where(condition: str) -> dict[str, Any]:
     """Say of an index which rows it holds, on both databases."""
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
