@@ -28,6 +28,11 @@ EXAMPLES: dict[str, Any] = {
     "timezone": "Asia/Seoul",
     "url": "https://example.org/",
     "role": "viewer",  # only an owner may make owners
+    "at_once": False,  # it needs a second right
+    "at": "2099-01-31T09:00:00+09:00",
+    "texts": None,
+    "absent": False,
+    "every_seconds": 900,
 }
 
 

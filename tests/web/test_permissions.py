@@ -18,8 +18,11 @@ from tests.web.visitor import Visitor
 
 from socialpipe.model.draft import Body
 from socialpipe.model.people import Member, Role, Scope
+from socialpipe.schedule.topics import Topic
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
+from socialpipe.store.feed_entries import Sighting
+from socialpipe.store.feeds import Wishes
 from socialpipe.store.tickets import Purpose
 from socialpipe.web import auth
 from socialpipe.web.permissions import RULES, Action, allows
@@ -114,7 +117,12 @@ def theirs(store: Store, simulator: Simulator, sign_in: SignIn) -> dict[str, obj
     member = sign_in(Role.EDITOR)
     channel = connect(store, simulator, "mastodon", f"{SECRET} channel")
     delivery = schedule(store, channel, f"{SECRET}.", at=store.now() + timedelta(hours=1))
-    hook = store.hooks.add(f"http://127.0.0.1:9/{SECRET.split(maxsplit=1)[0]}", [], "secret")
+    hook = store.hooks.add(f"http://127.0.0.1:9/{SECRET.split(maxsplit=1)[0]}", [Topic.CANCELLED], "secret")
+    store.deliveries.cancel(schedule(store, channel, f"{SECRET}, cancelled."))
+    (message,) = store.hooks.messages(hook.id)
+    wishes = Wishes({}, at_once=False, needs_review=True, interval=timedelta(minutes=15))
+    feed = store.feeds.add(Sighting("https://zebra.example/", SECRET, ()), [channel], wishes)
+    store.feeds.stop(feed.id)
     campaign = store.deliveries.get(delivery).campaign_id
     place = member.workspace.id
     store.tickets.invite("zebra@invited.example", place, Role.VIEWER)
@@ -132,6 +140,8 @@ def theirs(store: Store, simulator: Simulator, sign_in: SignIn) -> dict[str, obj
         "delivery_id": delivery,
         "campaign_id": campaign,
         "hook_id": hook.id,
+        "message_id": message.id,
+        "feed_id": feed.id,
         "person_id": member.person.id,
         "workspace_id": place,
         "invitation_id": invitation.id,
@@ -188,6 +198,8 @@ def _everything(store: Store, theirs: dict[str, object]) -> object:
         store.deliveries.find(),
         store.within(place).drafts.open(),
         store.hooks.all(),
+        store.hooks.messages(),
+        store.feeds.all(),
         store.people.members(place),
         store.tickets.invitations(place),
         store.audit.of(place),

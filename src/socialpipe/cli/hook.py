@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from socialpipe.model import Json
     from socialpipe.store.hooks import Hook, Message
 
-_LONGEST = 2000  # characters of an address
-_KEY_BYTES = 32
-_KEY_SIZES = range(24, 65)  # bytes; Standard Webhooks
-
 
 @click.group()
 def hook() -> None:
@@ -44,7 +40,10 @@ def hook() -> None:
 @json_option
 def add(url: str, events: tuple[str, ...], given: str | None, as_json: bool) -> None:
     """Tell URL what happens from now on."""
-    _check(url)
+    from socialpipe.settings import load
+    from socialpipe.store.endpoints import check_address
+
+    check_address(url, allow_private=load().allow_private_hosts)
     key = _signing_secret(given)
     topics = {Topic(event) for event in events} or set(Topic)
     made = open_store().hooks.add(url, topics, key)
@@ -158,67 +157,15 @@ def replay(message_id: int) -> None:
     say(f"Message {message_id} is sent again by the keeper. See: socialpipe hook deliveries")
 
 
-def _check(url: str) -> None:
-    from urllib.parse import urlsplit
-
-    try:
-        parts = urlsplit(url)
-        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good or not url.isprintable() or " " in url or len(url) > _LONGEST:
-        raise UsageError(f"{url!r} is no http(s) address.", "Example: https://example.com/hooks")
-    if parts.username or parts.password:
-        raise UsageError(
-            "The address holds a password, which everybody would see.",
-            "Leave it out: the endpoint knows us by the signature.",
-        )
-    _check_host(parts.hostname or "")
-
-
-def _check_host(host: str) -> None:
-    """Refuse what is private by its name; what a name resolves to is looked at when sending."""
-    from ipaddress import ip_address
-
-    from socialpipe.platforms.wire import is_public
-    from socialpipe.settings import load
-
-    try:
-        private = not is_public(str(ip_address(host)))
-    except ValueError:
-        private = host == "localhost" or host.endswith(".localhost")
-    if private and not load().allow_private_hosts:
-        raise UsageError(
-            f"{host} is at a private or loopback address.",
-            "Check the address; if it is meant so, set SOCIALPIPE_ALLOW_PRIVATE_HOSTS=true.",
-        )
-
-
 def _signing_secret(given: str | None) -> str:
-    if given is None:
-        import base64
-        import secrets
+    from socialpipe.store.endpoints import checked_secret, new_secret
 
-        return f"whsec_{base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()}"
+    if given is None:
+        return new_secret()
     key, source = pair(given)
     if key != "secret":
         raise UsageError(f"A hook has no secret {key!r}.", "Give --secret secret=@FILE")
-    return _checked(secret(key, source))
-
-
-def _checked(value: str) -> str:
-    import base64
-
-    try:
-        size = len(base64.b64decode(value.removeprefix("whsec_"), validate=True))
-    except ValueError:
-        size = 0
-    if size not in _KEY_SIZES:
-        raise UsageError(
-            "The signing secret is not whsec_ and base64 of 24 to 64 bytes.",
-            "Leave --secret out, and one is made.",
-        )
-    return value
+    return checked_secret(secret(key, source))
 
 
 def _describe(one: Hook) -> Json:

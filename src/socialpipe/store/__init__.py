@@ -9,6 +9,7 @@ from socialpipe.store.audit import Audit
 from socialpipe.store.brands import Brands
 from socialpipe.store.calendar import Calendar
 from socialpipe.store.campaigns import Campaigns
+from socialpipe.store.catalog import Catalog
 from socialpipe.store.channels import Channels
 from socialpipe.store.checks import Checks
 from socialpipe.store.claims import Claims
@@ -24,6 +25,7 @@ from socialpipe.store.gates import Rules
 from socialpipe.store.heartbeats import Heartbeats
 from socialpipe.store.history import History
 from socialpipe.store.hooks import Hooks
+from socialpipe.store.idempotency import Idempotency
 from socialpipe.store.images import Images
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.keyring import load_keys
@@ -66,6 +68,7 @@ class Store:
         self.channels = Channels(self.database, vault)
         self.credentials = Credentials(self.database, vault)
         self.images = Images(self.database)
+        self.idempotency = Idempotency(self.database, vault)
         self.campaigns = Campaigns(self.database)
         self.deliveries = Deliveries(self.database)
         self.deletions = Deletions(self.database)
@@ -74,6 +77,7 @@ class Store:
         self.recurrences = Recurrences(self.database)
         self.evergreens = Evergreens(self.database)
         self.calendar = Calendar(self.database)
+        self.catalog = Catalog(self.database)
         self.plans = Plans(self.database)
         self.history = History(self.database)
         self.feeds = Feeds(self.database)

@@ -29,13 +29,17 @@ class Moves:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def move(self, delivery_id: int, moment: Moment, actor: str) -> None:
+    def move(
+        self, delivery_id: int, moment: Moment, actor: str, *, fence: int | None = None
+    ) -> None:
         """Move a delivery to another time.
 
-        Raises Refused when it no longer waits, is under embargo then, or expired.
+        Raises Refused when it no longer waits, is under embargo then, or expired, or when it
+        carries another `fence` than the one that was read.
         """
         change = Change(self._database.now(), actor, "moved")
         with self._database.write() as connection:
+            refuse_changed(get_delivery(connection, delivery_id), fence)
             give(connection, delivery_id, moment, change)
 
     def move_to_next(self, delivery_id: int, actor: str) -> Moment:
@@ -136,6 +140,20 @@ def give(connection: sa.Connection, delivery_id: int, moment: Moment, change: Ch
     _give(connection, _movable(connection, delivery_id), moment, change)
 
 
+def refuse_changed(found: Delivery, fence: int | None) -> None:
+    """Raise Refused when a delivery is not as it was read, with that fence; None: as it is."""
+    if fence is not None and found.fence != fence:
+        raise changed_meanwhile(found.id)
+
+
+def changed_meanwhile(delivery_id: int) -> Refused:
+    """Say that somebody else was faster."""
+    return Refused(
+        f"Delivery {delivery_id} changed at this very moment.",
+        f"See what happened: socialpipe delivery show {delivery_id}",
+    )
+
+
 def _movable(connection: sa.Connection, delivery_id: int) -> Delivery:
     found = get_delivery(connection, delivery_id)
     if found.state not in MOVABLE:
@@ -158,10 +176,7 @@ def _give(connection: sa.Connection, found: Delivery, moment: Moment, change: Ch
         )
     guarded = Change(change.at, change.actor, change.text, found.fence)
     if not retime(connection, found.id, found.state, moment, guarded):
-        raise Refused(
-            f"Delivery {found.id} changed at this very moment.",
-            f"See what happened: socialpipe delivery show {found.id}",
-        )
+        raise changed_meanwhile(found.id)
 
 
 def _moment(found: Delivery) -> Moment:

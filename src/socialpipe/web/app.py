@@ -16,6 +16,7 @@ from socialpipe import __version__
 from socialpipe.settings import Settings, load
 from socialpipe.store import Store
 from socialpipe.web import api, auth, pages, refusal
+from socialpipe.web.api import openapi
 from socialpipe.web.desk import Desk
 from socialpipe.web.security import Armour
 
@@ -40,6 +41,7 @@ def create(store: Store, settings: Settings | None = None) -> FastAPI:
         route.include_in_schema = route.path.startswith("/api/")
         app.router.routes.append(route)
     refusal.install(app)
+    openapi.install(app)
     auth.check(app)
     desk.paths = frozenset(getattr(route, "path", "") for route in app.routes)
     return app

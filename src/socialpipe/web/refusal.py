@@ -44,6 +44,12 @@ class TooManyRequests(TryAgain):
     """A rate limit says no."""
 
 
+class Stated(SocialpipeError):
+    """An error that says its own HTTP status."""
+
+    status: int
+
+
 def install(app: FastAPI) -> None:
     """Answer every error with a sentence and a next step, never with a traceback."""
     app.add_exception_handler(SignInNeeded, _sign_in)
@@ -70,6 +76,8 @@ def status_of(error: Exception) -> int:
         return HTTPStatus.UNAUTHORIZED
     if isinstance(error, TooManyRequests):
         return HTTPStatus.TOO_MANY_REQUESTS
+    if isinstance(error, Stated):
+        return error.status
     return next(
         (status for kind, status in _STATUS.items() if isinstance(error, kind)),
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -8,6 +8,7 @@ from socialpipe.store.schema.credentials import channel_event, credential
 from socialpipe.store.schema.drafts import brand, draft
 from socialpipe.store.schema.feeds import feed, feed_channel, feed_entry
 from socialpipe.store.schema.hooks import hook, message
+from socialpipe.store.schema.idempotency import call
 from socialpipe.store.schema.links import short_link
 from socialpipe.store.schema.operation import heartbeat, switch
 from socialpipe.store.schema.people import (
@@ -35,6 +36,7 @@ __all__ = [
     "attempt",
     "audit",
     "brand",
+    "call",
     "campaign",
     "channel",
     "channel_event",

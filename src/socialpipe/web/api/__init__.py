@@ -2,4 +2,14 @@
 
 from __future__ import annotations
 
-MODULES = ("deliveries",)
+MODULES = (
+    "campaigns",
+    "previews",
+    "deliveries",
+    "delivery_verbs",
+    "channels",
+    "feeds",
+    "hooks",
+    "platforms",
+    "system",
+)

@@ -1,55 +1,170 @@
-"""Deliveries for programs."""
+"""Deliveries: what happens to each post, and why."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query, Response
+from pydantic import BaseModel, Field
 
-from socialpipe.model import Delivery, State
-from socialpipe.schedule.explain import explain
+from socialpipe.model import Delivery as Found
+from socialpipe.model import State
+from socialpipe.schedule.explain import Circumstances, explain
+from socialpipe.store.catalog import Wanted
+from socialpipe.store.circumstances import around
+from socialpipe.web.api.kinds import (
+    PAGE,
+    Cursor,
+    Id,
+    Key,
+    Limit,
+    Page,
+    Strict,
+    Text,
+    Time,
+    before,
+    page,
+)
+from socialpipe.web.api.route import router as new_router
+from socialpipe.web.api.versions import version_of
 from socialpipe.web.auth import may
 from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
 
-router = APIRouter(prefix="/api/v1/deliveries", tags=["deliveries"])
+router = new_router("deliveries")
 
 
-@router.get("")
+class Explanation(BaseModel):
+    """Why it stands where it does."""
+
+    cause: str
+    next_step: str
+    when: datetime | None = Field(description="When the next step comes; null: nobody knows.")
+    who: str = Field(description="Who must act.")
+
+
+class Delivery(Explanation):
+    """A post on one channel at one time."""
+
+    id: int
+    campaign_id: int
+    channel: str
+    platform: str
+    title: str
+    state: State
+    wanted_at: datetime
+    due_at: datetime = Field(description="When it is tried next; later than wanted after a retry.")
+    published_at: datetime | None
+    deleted_at: datetime | None
+    attempt: int
+    max_attempts: int
+    url: str | None = Field(description="Of the published post.")
+    warnings: list[str]
+
+
+class Event(BaseModel):
+    """A change, or something worth knowing."""
+
+    at: datetime
+    state: State
+    actor: str
+    text: str
+
+
+class Attempt(BaseModel):
+    """A try, with the network's answer."""
+
+    n: int
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None = Field(description="Published, or what went wrong; null: under way.")
+    detail: str | None
+
+
+class DeliveryDetail(Delivery):
+    """A delivery with its texts and its story."""
+
+    texts: list[str] = Field(description="One a part; empty while it is not composed.")
+    events: list[Event]
+    attempts: list[Attempt]
+
+
+class Filters(Strict):
+    """Which deliveries; all that is given must fit."""
+
+    state: list[State] = Field(default_factory=list, max_length=20)
+    channel: Text | None = Field(None, max_length=200, description="Its name.")
+    campaign: Key | None = Field(None, description="Its id.")
+    q: Text | None = Field(None, max_length=200, description="In the title.")
+    since: Time | None = Field(None, description="Wanted out not before.")
+    until: Time | None = Field(None, description="Wanted out before.")
+    cursor: Cursor = None
+    limit: Limit = PAGE
+
+
+@router.get("", response_model=Page[Delivery])
 def index(
-    visit: Annotated[Visit, may(Action.SEE)],
-    state: Annotated[list[State] | None, Query()] = None,
-    channel: str | None = None,
-) -> list[dict[str, Any]]:
-    """List deliveries by time."""
-    found = visit.store.deliveries.find(states=state or (), channel_name=channel)
-    return [as_json(delivery, visit.now) for delivery in found]
+    visit: Annotated[Visit, may(Action.SEE)], wanted: Annotated[Filters, Query()]
+) -> dict[str, object]:
+    """List deliveries, the newest first."""
+    return listed(visit, wanted)
 
 
-@router.get("/{delivery_id}")
-def one(visit: Annotated[Visit, may(Action.SEE)], delivery_id: int) -> dict[str, Any]:
-    """Return one, with its timeline."""
+@router.get("/{delivery_id}", response_model=DeliveryDetail)
+def one(
+    visit: Annotated[Visit, may(Action.SEE)], delivery_id: Id, response: Response
+) -> dict[str, object]:
+    """Return one with its texts, its timeline and its tries; the ETag is for edits."""
+    response.headers["ETag"] = version(visit, visit.store.deliveries.get(delivery_id))
+    return detail(visit, delivery_id)
+
+
+@router.get("/{delivery_id}/explanation")
+def explained(visit: Annotated[Visit, may(Action.SEE)], delivery_id: Id) -> Explanation:
+    """Say why it is not live, what happens next, when, and who must act."""
     found = visit.store.deliveries.get(delivery_id)
+    told = explain(found, visit.now, around(visit.store, found))
+    return Explanation(cause=told.cause, next_step=told.next_step, when=told.when, who=told.who)
+
+
+def listed(visit: Visit, asked: Filters) -> dict[str, object]:
+    """Return a page of deliveries."""
+    wanted = Wanted(asked.state, asked.channel, asked.campaign, asked.q, asked.since, asked.until)
+    found = visit.store.catalog.deliveries(wanted, before(asked.cursor), asked.limit + 1)
+    return page(found, asked.limit, lambda one: one.id, lambda one: as_json(one, visit.now))
+
+
+def detail(visit: Visit, delivery_id: int) -> dict[str, object]:
+    """Describe a delivery with all that is known of it."""
+    room = visit.store.deliveries
+    found = room.get(delivery_id)
     events = [
         {"at": event.at, "state": event.to_state, "actor": event.actor, "text": event.text}
-        for event in visit.store.deliveries.events(delivery_id)
+        for event in room.events(delivery_id)
     ]
-    return {**as_json(found, visit.now), "events": events}
-
-
-def as_json(delivery: Delivery, now: datetime) -> dict[str, Any]:
-    """Describe a delivery for a program."""
-    told = explain(delivery, now)
     return {
-        "id": delivery.id,
-        "state": delivery.state,
-        "channel": delivery.channel,
-        "platform": delivery.platform,
-        "title": delivery.title,
-        "due_at": delivery.due_at,
-        "attempt": delivery.attempt,
-        "url": delivery.receipt.url if delivery.receipt else None,
+        **as_json(found, visit.now, around(visit.store, found)),
+        "texts": room.texts(delivery_id),
+        "events": events,
+        "attempts": room.attempts(delivery_id),
+    }
+
+
+def version(visit: Visit, found: Found) -> str:
+    """Name what an edit could change, and what decides whether it may."""
+    texts = visit.store.deliveries.texts(found.id)
+    return version_of(found.id, found.fence, found.state, found.wanted_at, texts)
+
+
+def as_json(found: Found, now: datetime, around: Circumstances | None = None) -> dict[str, object]:
+    """Describe a delivery for a program."""
+    told = explain(found, now, around or Circumstances())
+    same = ("id", "campaign_id", "channel", "platform", "title", "state", "wanted_at", "due_at")
+    more = ("published_at", "deleted_at", "attempt", "max_attempts", "warnings")
+    return {
+        **{name: getattr(found, name) for name in (*same, *more)},
+        "url": found.receipt.url if found.receipt else None,
         "cause": told.cause,
         "next_step": told.next_step,
         "when": told.when,

@@ -1,0 +1,184 @@
+"""Campaigns: an article that goes out on some channels."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Query, Response
+from pydantic import BaseModel, Field, model_validator
+
+from socialpipe.errors import Refused
+from socialpipe.model import Channel, OnMiss
+from socialpipe.store.catalog import Filed
+from socialpipe.store.intake import Order, Terms
+from socialpipe.store.places import Place
+from socialpipe.web.api.articles import Source, Wishes, options_of, read
+from socialpipe.web.api.deliveries import Delivery, as_json
+from socialpipe.web.api.kinds import PAGE, Cursor, Id, Limit, Page, Text, Time, before, page
+from socialpipe.web.api.route import router as new_router
+from socialpipe.web.auth import may
+from socialpipe.web.network import engine_of
+from socialpipe.web.permissions import Action
+from socialpipe.web.visit import Visit
+
+router = new_router("campaigns")
+_TOLERANCE = timedelta(seconds=60)  # a request takes a moment to arrive
+
+
+class When(StrEnum):
+    """At which time it goes out."""
+
+    NEXT = "next"  # each channel's next free slot
+    FIRST = "first"  # the next slot; what waits there moves one slot on
+    AT = "at"  # the time that `at` names
+    NOW = "now"  # as soon as it is composed
+
+
+class NewCampaign(Source):
+    """An article, and where and when it goes out."""
+
+    channels: list[Text] = Field(min_length=1, max_length=100, description="Names of channels.")
+    when: When = When.NEXT
+    at: Time | None = Field(None, description="With `when: at`; an offset is needed.")
+    review: bool = Field(False, description="It waits for approval.")
+    on_miss: OnMiss | None = Field(None, description="If its time passes unserved.")
+    not_before: Time | None = Field(None, description="Embargo: never earlier.")
+    expires_at: Time | None = Field(None, description="Never later: it is missed then.")
+    stagger_seconds: int = Field(0, ge=0, le=604_800, description="Between two channels.")
+    options: Wishes = Field(default_factory=Wishes)
+
+    @model_validator(mode="after")
+    def _timely(self) -> NewCampaign:
+        if (self.when is When.AT) is (self.at is None):
+            raise ValueError("`at` belongs to `when: at`, and nothing else does")
+        if self.not_before and self.expires_at and self.expires_at <= self.not_before:
+            raise ValueError("it expires before its embargo ends")
+        return self
+
+
+class Queued(BaseModel):
+    """A delivery of a new campaign."""
+
+    id: int
+    channel: str
+    wanted_at: datetime
+    warnings: list[str] = Field(description="What is in its way, each with its fix.")
+
+
+class Accepted(BaseModel):
+    """A campaign that was queued; workers compose and draw it."""
+
+    id: int
+    deliveries: list[Queued]
+
+
+class Campaign(BaseModel):
+    """A campaign."""
+
+    id: int
+    title: str
+    state: str = Field(description="new, claimed, ready or failed: how far it is composed.")
+    reason: str | None = Field(description="Why it could not be composed.")
+    language: str
+    url: str | None = Field(description="Of the article.")
+    created_at: datetime
+
+
+class CampaignDetail(Campaign):
+    """A campaign with its article and what came of it."""
+
+    text: str
+    deliveries: list[Delivery]
+
+
+@router.post("", status_code=201)
+def add(
+    visit: Annotated[Visit, may(Action.PLAN)], wanted: NewCampaign, response: Response
+) -> Accepted:
+    """Queue an article for channels. `when: now` needs the right to publish."""
+    made = queue(visit, wanted)
+    response.headers["Location"] = f"/api/v1/campaigns/{made.id}"
+    return made
+
+
+@router.get("", response_model=Page[Campaign])
+def index(
+    visit: Annotated[Visit, may(Action.SEE)],
+    q: Annotated[Text | None, Query(max_length=200, description="In the title or text.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE,
+) -> dict[str, object]:
+    """List campaigns, the newest first."""
+    found = visit.store.catalog.campaigns(q, before(cursor), limit + 1)
+    return page(found, limit, lambda one: one.id, describe)
+
+
+@router.get("/{campaign_id}", response_model=CampaignDetail)
+def show(visit: Annotated[Visit, may(Action.SEE)], campaign_id: Id) -> dict[str, object]:
+    """Return one with its article and deliveries."""
+    found = visit.store.catalog.campaign(campaign_id)
+    deliveries = visit.store.deliveries.find(campaign_id=campaign_id)
+    told = [as_json(one, visit.now) for one in deliveries]
+    return {**describe(found), "text": found.article.text, "deliveries": told}
+
+
+def queue(visit: Visit, wanted: NewCampaign) -> Accepted:
+    """Queue an article.
+
+    Raises NotFound for a channel, Unprocessable for an article, Refused for a time.
+    """
+    from socialpipe.preflight import admit, known
+
+    if wanted.when is When.NOW:
+        visit.require(Action.PUBLISH)
+    channels = [visit.store.channels.get(name) for name in dict.fromkeys(wanted.channels)]
+    orders = [_order(one, wanted, visit.store.now()) for one in channels]
+    admit(engine_of(visit), channels)
+    article = read(wanted)
+    campaign_id, ids = visit.store.campaigns.queue(
+        article,
+        orders,
+        options=asdict(options_of(visit, wanted.options, wanted, article)),
+        terms=_terms(visit, wanted),
+        stagger=timedelta(seconds=wanted.stagger_seconds),
+        actor=visit.actor,
+    )
+    visit.audit("campaign.queue", article.title, f"campaign {campaign_id}")
+    queued = []
+    for channel, key in zip(channels, ids, strict=True):
+        at = visit.store.deliveries.get(key).wanted_at
+        warnings = known(visit.store, visit.desk.settings, channel, at)
+        queued.append(Queued(id=key, channel=channel.name, wanted_at=at, warnings=warnings))
+    return Accepted(id=campaign_id, deliveries=queued)
+
+
+def describe(found: Filed) -> dict[str, object]:
+    """Describe a campaign for a program."""
+    article = found.article
+    told = {name: getattr(found, name) for name in ("id", "title", "state", "reason", "created_at")}
+    return {**told, "language": article.language, "url": article.url}
+
+
+def _order(channel: Channel, wanted: NewCampaign, now: datetime) -> Order:
+    if wanted.at is None:
+        places = {When.NEXT: Place.NEXT, When.FIRST: Place.FIRST}
+        return Order(channel, now, places.get(wanted.when, Place.FIXED))
+    if wanted.at < now - _TOLERANCE:
+        raise Refused(f"{wanted.at.isoformat()} is past.", "Give a time to come.")
+    if wanted.not_before and wanted.at < wanted.not_before:
+        raise Refused("It is under embargo at that time.", "Give a later time.")
+    return Order(channel, wanted.at)
+
+
+def _terms(visit: Visit, wanted: NewCampaign) -> Terms:
+    settings = visit.desk.settings
+    return Terms.of(
+        settings,
+        on_miss=wanted.on_miss or settings.on_miss,
+        needs_review=wanted.review,
+        not_before=wanted.not_before,
+        expires_at=wanted.expires_at,
+    )

@@ -1,0 +1,181 @@
+"""What programs do to deliveries: retry, cancel, settle, edit, approve, take down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Response
+from pydantic import Field, model_validator
+
+from socialpipe.errors import Refused
+from socialpipe.model import Delivery as Found
+from socialpipe.model import Limits, Post
+from socialpipe.platforms.limits import limits_of
+from socialpipe.schedule.moment import Moment
+from socialpipe.text.count import measure, problems
+from socialpipe.web.api.articles import Address
+from socialpipe.web.api.deliveries import Delivery, DeliveryDetail, as_json, detail, version
+from socialpipe.web.api.kinds import Id, Strict, Text, Time
+from socialpipe.web.api.problems import OF_EDITS
+from socialpipe.web.api.route import router as new_router
+from socialpipe.web.api.versions import IfMatch, check
+from socialpipe.web.auth import may
+from socialpipe.web.network import engine_of
+from socialpipe.web.permissions import Action
+from socialpipe.web.visit import Visit
+
+router = new_router("deliveries")
+_TOLERANCE = timedelta(seconds=60)  # a request takes a moment to arrive
+
+
+class Sighting(Strict):
+    """What a person saw on the network."""
+
+    published_url: Address | None = Field(None, description="It is out, at this address.")
+    absent: bool = Field(False, description="It is not there: send it again.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Sighting:
+        if (self.published_url is None) is not self.absent:
+            raise ValueError("give one of published_url and absent")
+        return self
+
+
+class Edit(Strict):
+    """Another text, or another time; what is left out stays."""
+
+    texts: list[Text] | None = Field(
+        None, min_length=1, max_length=100, description="One a part, as many as there are."
+    )
+    at: Time | None = Field(None, description="An offset is needed.")
+
+    @model_validator(mode="after")
+    def _something(self) -> Edit:
+        if (self.texts is None) is (self.at is None):
+            raise ValueError("give one of texts and at")
+        return self
+
+
+class Comment(Strict):
+    """Why a post is returned."""
+
+    comment: Text = Field(min_length=1, max_length=5000, description="What has to change.")
+
+
+@router.post("/{delivery_id}/retry", response_model=Delivery)
+def retry(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: Id) -> dict[str, object]:
+    """Try again now."""
+    visit.store.deliveries.retry(delivery_id, visit.actor)
+    return _told(visit, delivery_id)
+
+
+@router.post("/{delivery_id}/cancel", response_model=Delivery)
+def cancel(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: Id) -> dict[str, object]:
+    """Take it back before it goes out."""
+    visit.store.deliveries.cancel(delivery_id, visit.actor)
+    return _told(visit, delivery_id)
+
+
+@router.post("/{delivery_id}/next-slot", response_model=Delivery)
+def next_slot(visit: Annotated[Visit, may(Action.PLAN)], delivery_id: Id) -> dict[str, object]:
+    """Move it to its channel's next free slot."""
+    visit.store.moves.move_to_next(delivery_id, visit.actor)
+    return _told(visit, delivery_id)
+
+
+@router.post("/{delivery_id}/confirm", response_model=Delivery)
+def confirm(
+    visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: Id, seen: Sighting
+) -> dict[str, object]:
+    """Settle an uncertain delivery after a look at the network."""
+    room = visit.store.deliveries
+    if seen.published_url is None:
+        room.confirm_absent(delivery_id, visit.actor)
+    else:
+        room.confirm_published(delivery_id, seen.published_url, visit.actor)
+    return _told(visit, delivery_id)
+
+
+@router.post("/{delivery_id}/approve", response_model=Delivery)
+def approve(visit: Annotated[Visit, may(Action.APPROVE)], delivery_id: Id) -> dict[str, object]:
+    """Let what is in review go out."""
+    visit.store.reviews.approve(delivery_id, visit.actor)
+    return _told(visit, delivery_id)
+
+
+@router.post("/{delivery_id}/return", response_model=Delivery)
+def send_back(
+    visit: Annotated[Visit, may(Action.COMMENT)], delivery_id: Id, why: Comment
+) -> dict[str, object]:
+    """Keep it in review, with a comment."""
+    visit.store.reviews.send_back(delivery_id, visit.actor, why.comment)
+    return _told(visit, delivery_id)
+
+
+@router.patch("/{delivery_id}", response_model=DeliveryDetail, responses=OF_EDITS)
+def edit(
+    visit: Annotated[Visit, may(Action.PLAN)],
+    delivery_id: Id,
+    wanted: Edit,
+    response: Response,
+    if_match: IfMatch = None,
+) -> dict[str, object]:
+    """Give what waits another text or another time; nobody else's edit is lost."""
+    change(visit, delivery_id, wanted, if_match)
+    response.headers["ETag"] = version(visit, visit.store.deliveries.get(delivery_id))
+    return detail(visit, delivery_id)
+
+
+@router.delete("/{delivery_id}", response_model=Delivery)
+def delete(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: Id) -> dict[str, object]:
+    """Take a published post down from its network; its story stays."""
+    from socialpipe.takedown import take_down
+
+    visit.store.deliveries.get(delivery_id)
+    take_down(engine_of(visit), delivery_id)
+    visit.audit("delivery.delete", str(delivery_id))
+    return _told(visit, delivery_id)
+
+
+def change(visit: Visit, delivery_id: int, wanted: Edit, if_match: str | None) -> None:
+    """Edit one, if it is as the caller read it.
+
+    Raises VersionNeeded, Outdated; Refused when it is too late, or does not fit.
+    """
+    found = visit.store.deliveries.get(delivery_id)
+    check(if_match, version(visit, found))
+    if wanted.at is not None:
+        if wanted.at < visit.store.now() - _TOLERANCE:
+            raise Refused(f"{wanted.at.isoformat()} is past.", "Give a time to come.")
+        visit.store.moves.move(delivery_id, Moment(wanted.at), visit.actor, fence=found.fence)
+    if wanted.texts is not None:
+        _rewrite(visit, found, wanted.texts)
+
+
+def _rewrite(visit: Visit, found: Found, texts: list[str]) -> None:
+    limits = limits_of(visit.store.channels.by_id(found.channel_id))
+    changed = _with_texts(visit.store.reviews.post(found.id), texts, limits)
+    again = visit.desk.settings.edit_needs_review
+    visit.store.reviews.replace(
+        found.id, changed, visit.actor, review_again=again, fence=found.fence
+    )
+
+
+def _with_texts(post: Post, texts: list[str], limits: Limits) -> Post:
+    if len(texts) != len(post.parts):
+        told = f"The post has {len(post.parts)} parts, not {len(texts)}."
+        raise Refused(told, "Send the text of each.")
+    for n, text in enumerate(texts):
+        if wrong := problems(text, limits, with_image=bool(post.cards) and n == 0):
+            raise Refused(f"Part {n + 1}: {' '.join(wrong)}", "Shorten it.")
+    parts = (
+        replace(part, text=text, length=measure(text, limits))
+        for part, text in zip(post.parts, texts, strict=True)
+    )
+    return replace(post, parts=tuple(parts))
+
+
+def _told(visit: Visit, delivery_id: int) -> dict[str, object]:
+    return as_json(visit.store.deliveries.get(delivery_id), visit.now)
