@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from socialpipe.checkup import standing_of
 from socialpipe.cli.best_times import best_times
 from socialpipe.cli.channel_connect import connect
 from socialpipe.cli.channel_end import change, disconnect, remove
 from socialpipe.cli.channel_settings import checked_settings, sealed_values
-from socialpipe.cli.channel_test import standing_of, test
+from socialpipe.cli.channel_test import test
 from socialpipe.cli.opening import open_store
 from socialpipe.cli.output import json_option, local, print_json, print_table, say
 from socialpipe.cli.slots import slots

@@ -237,7 +237,7 @@ def _ask_rest(draft: Draft) -> None:
 
 def _say_more(tools: Engine, draft: Draft) -> None:
     """Say what is good to know: what was not granted, and when the credential ends."""
-    from socialpipe.cli.channel_test import standing_of
+    from socialpipe.checkup import standing_of
 
     found = tools.store.channels.get(draft.name)
     for finding in standing_of(tools.store, found):

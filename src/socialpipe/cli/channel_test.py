@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
 
+from socialpipe.checkup import Finding, standing_of
 from socialpipe.cli.opening import open_engine
 from socialpipe.cli.output import json_option, print_json
 from socialpipe.errors import (
@@ -20,26 +20,13 @@ from socialpipe.errors import (
     TryAgain,
     Unauthorized,
 )
-from socialpipe.schedule import expiry
 
 if TYPE_CHECKING:
     from socialpipe.engine import Engine
     from socialpipe.model import Channel
     from socialpipe.platforms.base import Identity, Platform
-    from socialpipe.store import Store
 
 _FAILED, _DENIED = 1, 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `code`: the exit code that it is worth."""
-
-    check: str
-    ok: bool
-    text: str
-    fix: str = ""
-    code: int = 0
 
 
 @click.command()
@@ -71,28 +58,6 @@ def test(name: str, as_json: bool) -> int:
         if one.fix:
             click.echo(f"       {one.fix}")
     return max((one.code for one in bad), default=0)
-
-
-def standing_of(store: Store, channel: Channel) -> Iterator[Finding]:
-    """Say when the credential ends, and whether anything renews it."""
-    stands = store.credentials.get(channel.id)
-    if stands is None:
-        return
-    now = store.now()
-    again = f"socialpipe channel connect {channel.platform} {channel.name}"
-    if stands.problem:
-        yield Finding("renewal", ok=False, text=stands.problem, code=_DENIED)
-    if stands.ends_at is not None:
-        lead = expiry.lead(stands.ends_at, now)
-        text = f"the credential {expiry.left(stands.ends_at, now)} ({stands.ends_at:%Y-%m-%d})"
-        code = 0 if lead is None else (_DENIED if lead == 0 else _FAILED)
-        fix = "" if lead is None else f"Connect it anew: {again}"
-        yield Finding("expiry", ok=lead is None, text=text, fix=fix, code=code)
-    elif stands.renew_at is not None:
-        text = f"the credential renews itself, next on {stands.renew_at:%Y-%m-%d %H:%M} UTC"
-        yield Finding("expiry", ok=True, text=text)
-    elif not stands.problem:
-        yield Finding("expiry", ok=True, text="the credential does not end by time")
 
 
 def _identity(platform: Platform, channel: Channel) -> Identity:

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
-from socialpipe.cli.channel_test import standing_of
+from socialpipe.checkup import Finding
 from socialpipe.cli.output import json_option, print_json
 from socialpipe.errors import SocialpipeError
 
+if TYPE_CHECKING:
+    from socialpipe.store import Store
+
 _FAILED = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check: what was looked at, and what to do if it is not well."""
-
-    check: str
-    ok: bool
-    text: str
-    fix: str = ""
 
 
 @click.command()
@@ -31,7 +24,8 @@ def doctor(as_json: bool) -> int:
     findings = list(_examine())
     for one in findings:
         if as_json:
-            print_json(one)
+            told = {"check": one.check, "ok": one.ok, "text": one.text, "fix": one.fix}
+            print_json(told)
             continue
         mark = click.style("ok  ", fg="green") if one.ok else click.style("BAD ", fg="red")
         click.echo(f"{mark} {one.check}: {one.text}")
@@ -54,15 +48,6 @@ def _settings(name: str) -> Iterator[Finding]:
     yield Finding(name, ok=True, text=f"data in {load().data_dir}")
 
 
-def _database(name: str) -> Iterator[Finding]:
-    from socialpipe.cli.opening import open_store
-
-    store = open_store()
-    total = sum(store.deliveries.counts().values())
-    kind = "SQLite" if store.database.is_sqlite else "PostgreSQL"
-    yield Finding(name, ok=True, text=f"{kind}, {total} deliveries")
-
-
 def _redis(name: str) -> Iterator[Finding]:
     from socialpipe.settings import load
     from socialpipe.worker import broker
@@ -75,18 +60,6 @@ def _redis(name: str) -> Iterator[Finding]:
     yield Finding(name, ok=True, text=f"version {broker.check(settings)}")
 
 
-def _roles(name: str) -> Iterator[Finding]:
-    from socialpipe.cli.opening import open_store
-
-    alive = open_store().heartbeats.alive()
-    missing = [role for role, count in alive.items() if not count]
-    if missing:
-        text = f"not running: {', '.join(missing)}"
-        yield Finding(name, ok=False, text=text, fix="Start them: socialpipe up")
-    else:
-        yield Finding(name, ok=True, text="all running")
-
-
 def _platforms(name: str) -> Iterator[Finding]:
     from socialpipe.platforms import registry
 
@@ -94,34 +67,13 @@ def _platforms(name: str) -> Iterator[Finding]:
     yield Finding(name, ok=True, text=", ".join(names))
 
 
-def _channels(name: str) -> Iterator[Finding]:
+def _stored(name: str) -> Iterator[Finding]:
+    """Look at what the database says of itself, the roles, the channels or the hooks."""
+    from socialpipe import checkup
     from socialpipe.cli.opening import open_store
 
-    store = open_store()
-    found = store.channels.all()
-    for channel in found:
-        store.channels.secrets(channel.id)  # raises when the key is another one
-    for channel in found:
-        if channel.paused:
-            fix = f"Mend the cause, then: socialpipe channel resume {channel.name}"
-            text = f"{channel.name} is paused: {channel.pause_reason}"
-            yield Finding(name, ok=False, text=text, fix=fix)
-        for one in standing_of(store, channel):
-            if not one.ok:
-                yield Finding(name, ok=False, text=f"{channel.name}: {one.text}", fix=one.fix)
-    yield Finding(name, ok=True, text=f"{len(found)} connected")
-
-
-def _hooks(name: str) -> Iterator[Finding]:
-    from socialpipe.cli.opening import open_store
-
-    found = open_store().hooks.all()
-    for hook in found:
-        if hook.disabled_at is not None:
-            text = f"hook {hook.id} to {hook.url} is disabled: {hook.note}"
-            fix = f"Mend what it posts to, then: socialpipe hook enable {hook.id}"
-            yield Finding(name, ok=False, text=text, fix=fix)
-    yield Finding(name, ok=True, text=f"{len(found)} registered")
+    check: Callable[[str, Store], Iterator[Finding]] = getattr(checkup, name)
+    yield from check(name, open_store())
 
 
 def _images(name: str) -> Iterator[Finding]:
@@ -140,11 +92,11 @@ def _images(name: str) -> Iterator[Finding]:
 
 _CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "settings": _settings,
-    "database": _database,
+    "database": _stored,
     "redis": _redis,
-    "roles": _roles,
+    "roles": _stored,
     "platforms": _platforms,
-    "channels": _channels,
-    "hooks": _hooks,
+    "channels": _stored,
+    "hooks": _stored,
     "images": _images,
 }

@@ -68,13 +68,17 @@ def web(host: str, port: int, no_setup_link: bool) -> None:
     """Serve the pages, the API, /healthz and /metrics."""
     from socialpipe.cli.opening import open_everything
     from socialpipe.cli.people_links import say_how_to_begin
+    from socialpipe.settings import load
     from socialpipe.web.app import create
     from socialpipe.web.server import serve
+    from socialpipe.worker.backstage import RedisBackstage
 
     store = open_everything()
     if not no_setup_link and port:
         say_how_to_begin(store, f"http://{host}:{port}")
-    serve(create(store), host, port)
+    app = create(store)
+    app.state.backstage = RedisBackstage(load())
+    serve(app, host, port)
 
 
 def _probe(host: str, port: int) -> Callable[[Store], None]:

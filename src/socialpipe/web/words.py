@@ -35,11 +35,18 @@ WORDS: Mapping[str, str] = {
     "read": N_("read"),
     "write": N_("write"),
     "publish": N_("publish"),
+    "publish worker": N_("publish worker"),
+    "prepare worker": N_("prepare worker"),
+    "dispatcher": N_("dispatcher"),
+    "keeper": N_("keeper"),
+    "roles": N_("roles"),
+    "channels": N_("channels"),
+    "hooks": N_("hooks"),
 }
 
 
 def word(value: str) -> str:
-    """Say a state, a role or a scope in the viewer's language."""
+    """Say a state, a role, a scope or a part of the installation in the viewer's language."""
     return _(WORDS.get(str(value), str(value)))
 
 

@@ -49,6 +49,10 @@ class Breaker:
         """Whether the circuit is open or on trial; the trial call is left to others."""
         return bool(self._redis.exists(*(self._key(platform, name) for name in ("open", "level"))))
 
+    def left(self, platform: str) -> float:
+        """Return how many seconds an open circuit stays so; asks only, and takes no trial call."""
+        return max(0, int(self._redis.pttl(self._key(platform, "open")))) / 1000
+
     def success(self, platform: str) -> None:
         """Count a call that the platform answered; closes an open circuit."""
         keys = [self._key(platform, name) for name in ("good", "level", "probe", "open", "bad")]

@@ -65,6 +65,7 @@ class Budget:
     """Takes from buckets that all workers share."""
 
     def __init__(self, connection: redis.Redis) -> None:
+        self._redis = connection
         self._take = connection.register_script(_TAKE)
         self._block = connection.register_script(_BLOCK)
 
@@ -75,6 +76,12 @@ class Budget:
         flat = [value for bucket in buckets for value in (bucket.step, bucket.burst)]
         wait = self._take(keys=[bucket.key for bucket in buckets], args=[posts, *flat])
         return int(wait) / 1000
+
+    def spent(self, bucket: Bucket) -> float:
+        """Return how much of a bucket is used up now: from 0 to 1."""
+        seconds, micros = self._redis.time()
+        ahead = float(self._redis.get(bucket.key) or 0) - (seconds * 1000 + micros / 1000)
+        return min(1.0, max(0.0, ahead / bucket.burst))
 
     def block(self, bucket: Bucket, seconds: float) -> None:
         """Let nothing more out of a bucket for so long: the network said so itself."""

@@ -31,7 +31,7 @@ class RedisTraffic:
         try:
             if wait := self._breaker.wait(channel.platform):
                 return Refusal(f"{channel.platform} is in trouble: calls are paused", wait)
-            buckets = [_bucket(channel, rate) for rate in rates]
+            buckets = [bucket_of(channel, rate) for rate in rates]
             if wait := self._budget.take([*buckets, _gate(channel)], posts):
                 return Refusal(f"the rate budget of {channel.name} is spent", wait)
         except redis.RedisError as error:
@@ -67,7 +67,8 @@ class RedisTraffic:
             log.warning("the circuit breaker cannot be told: %s", error)
 
 
-def _bucket(channel: Channel, rate: Rate) -> Bucket:
+def bucket_of(channel: Channel, rate: Rate) -> Bucket:
+    """Name the budget that a rate of a network means for a channel."""
     owner = {
         Scope.CHANNEL: f"channel:{channel.id}",
         Scope.APP: f"app:{channel.platform}:{_app(channel)}",

@@ -28,4 +28,5 @@ MODULES = (
     "pauses",
     "review",
     "review_link",
+    "system",
 )
