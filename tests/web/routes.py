@@ -32,6 +32,7 @@ EXAMPLES: dict[str, Any] = {
     "at": "2099-01-31T09:00:00+09:00",
     "texts": None,
     "absent": False,
+    "published_url": "https://example.org/",
     "every_seconds": 900,
 }
 

@@ -16,6 +16,7 @@ from tests.web.conftest import SignIn
 from tests.web.routes import Call, calls
 from tests.web.visitor import Visitor
 
+from socialpipe.model import Article
 from socialpipe.model.draft import Body
 from socialpipe.model.people import Member, Role, Scope
 from socialpipe.schedule.topics import Topic
@@ -117,7 +118,9 @@ def theirs(store: Store, simulator: Simulator, sign_in: SignIn) -> dict[str, obj
     member = sign_in(Role.EDITOR)
     channel = connect(store, simulator, "mastodon", f"{SECRET} channel")
     delivery = schedule(store, channel, f"{SECRET}.", at=store.now() + timedelta(hours=1))
-    hook = store.hooks.add(f"http://127.0.0.1:9/{SECRET.split(maxsplit=1)[0]}", [Topic.CANCELLED], "secret")
+    hook = store.hooks.add(
+        f"http://127.0.0.1:9/{SECRET.split(maxsplit=1)[0]}", [Topic.CANCELLED], "secret"
+    )
     store.deliveries.cancel(schedule(store, channel, f"{SECRET}, cancelled."))
     (message,) = store.hooks.messages(hook.id)
     wishes = Wishes({}, at_once=False, needs_review=True, interval=timedelta(minutes=15))
@@ -134,6 +137,9 @@ def theirs(store: Store, simulator: Simulator, sign_in: SignIn) -> dict[str, obj
     store.audit.note(place, "zebra", "test", SECRET)
     store.review_links.add(campaign, SECRET, may_approve=True, life=timedelta(days=1))
     (link,) = store.review_links.of(campaign)
+    (evergreen,) = store.evergreens.add(
+        Article(SECRET, "…"), [channel], cooldown=timedelta(days=9), most=3, options={}
+    )
     draft = store.drafts.add(f"{SECRET}.", Body(), "zebra")
     return {
         "channel_id": channel.id,
@@ -150,6 +156,8 @@ def theirs(store: Store, simulator: Simulator, sign_in: SignIn) -> dict[str, obj
         "notice_id": 1,
         "link_id": link.id,
         "draft_id": draft,
+        "brand_id": store.brands.add(SECRET, f'name = "{SECRET}"'),
+        "evergreen_id": evergreen,
         "n": 0,
     }
 
@@ -197,6 +205,8 @@ def _everything(store: Store, theirs: dict[str, object]) -> object:
         store.channels.all(),
         store.deliveries.find(),
         store.within(place).drafts.open(),
+        store.within(place).brands.all(),
+        store.evergreens.all(),
         store.hooks.all(),
         store.hooks.messages(),
         store.feeds.all(),

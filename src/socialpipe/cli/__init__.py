@@ -43,6 +43,7 @@ _COMMANDS: Mapping[str, str] = {
     "dispatcher": "roles:dispatcher",
     "keeper": "roles:keeper",
     "web": "roles:web",
+    "mcp": "mcp:mcp",
 }
 _INTERRUPTED = 130
 
