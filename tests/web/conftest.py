@@ -91,11 +91,11 @@ def address_of(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """Serve the application; streams are ended at the end."""
+def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """Serve the application, on the port of one before if need be; streams are ended at the end."""
     config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         thread = threading.Thread(target=server.run, args=[[listening]])
         thread.start()
         try:

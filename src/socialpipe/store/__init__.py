@@ -29,6 +29,7 @@ from socialpipe.store.idempotency import Idempotency
 from socialpipe.store.images import Images
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.keyring import load_keys
+from socialpipe.store.library import Library
 from socialpipe.store.measures import Measures
 from socialpipe.store.migrate import upgrade
 from socialpipe.store.moves import Moves
@@ -106,6 +107,7 @@ class Store:
         self.short_links = ShortLinks(self.database)
         self.drafts = Drafts(self.database)
         self.brands = Brands(self.database)
+        self.library = Library(self.database)
 
     def within(self, workspace_id: int) -> Store:
         """Return the same store, as one workspace sees it: for others' rows, NotFound."""

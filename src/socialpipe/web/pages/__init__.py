@@ -20,8 +20,6 @@ MODULES = (
     "audit",
     "undo",
     "deliveries",
-    "compose",
-    "draft",
     "delivery_verbs",
     "settling",
     "calendar",
@@ -29,4 +27,8 @@ MODULES = (
     "review",
     "review_link",
     "system",
+    "compose",
+    "draft",
+    "brands",
+    "library",
 )

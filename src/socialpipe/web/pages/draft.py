@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
@@ -99,11 +99,12 @@ def picture(
     visit: Annotated[Visit, may(Action.COMPOSE)],
     draft_id: int,
     file: Annotated[UploadFile | None, File()] = None,
+    none: Annotated[str, Form()] = "",
 ) -> Response:
     """Take a picture for the cards, or none."""
     visit.store.drafts.get(draft_id)
     data = None
-    if file is not None and file.filename:
+    if file is not None and file.filename and not none:
         import base64
 
         data = base64.b64decode(portable(redraw(file.file.read()).data))

@@ -1,0 +1,90 @@
+"""The library: campaigns found again by any word of their article or their posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from socialpipe.errors import NotFound
+from socialpipe.model import Article
+from socialpipe.store.database import Database
+from socialpipe.store.rows import to_article
+from socialpipe.store.schema import campaign, channel, delivery, post
+from socialpipe.store.within import mine
+
+_PARTS = 10  # of a thread that are searched
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A campaign in a list."""
+
+    id: int
+    title: str
+    state: str
+    reason: str | None
+    created_at: datetime
+    deliveries: int
+    published: int
+
+
+class Library:
+    """Finds campaigns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def search(self, text: str, limit: int, before: int | None = None) -> list[Shelved]:
+        """Return campaigns that have `text` anywhere ("": all), the newest first."""
+        query = (
+            sa.select(
+                *(campaign.c[name] for name in ("id", "title", "state", "reason", "created_at")),
+                sa.func.count(delivery.c.id).label("deliveries"),
+                sa.func.count(delivery.c.published_at).label("published"),
+            )
+            .outerjoin(delivery, delivery.c.campaign_id == campaign.c.id)
+            .group_by(campaign.c.id)
+        )
+        if text:
+            query = query.where(_has(text))
+        if before is not None:
+            query = query.where(campaign.c.id < before)
+        with self._database.read() as connection:
+            query = query.where(mine(connection, campaign))
+            rows = connection.execute(query.order_by(campaign.c.id.desc()).limit(limit))
+            return [Shelved(**row) for row in rows.mappings()]
+
+    def article(self, campaign_id: int) -> Article:
+        """Return what a campaign was made from. Raises NotFound."""
+        query = sa.select(campaign.c.article).where(campaign.c.id == campaign_id)
+        with self._database.read() as connection:
+            owned = query.where(mine(connection, campaign))
+            row = connection.execute(owned).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no campaign {campaign_id}.")
+        return to_article(row.article)
+
+
+def _has(text: str) -> sa.ColumnElement[bool]:
+    """Look into title, article and posts, and at the channels' names."""
+    said = [post.c.body[("parts", n, 0)].as_string() for n in range(_PARTS)]
+    said += [post.c.body["title"].as_string(), post.c.body["first_comment"].as_string()]
+    posts = sa.select(post.c.campaign_id).where(sa.or_(*(_in(one, text) for one in said)))
+    named = (
+        sa.select(delivery.c.campaign_id)
+        .join(channel, delivery.c.channel_id == channel.c.id)
+        .where(_in(channel.c.name, text))
+    )
+    article = campaign.c.article
+    own = (campaign.c.title, article["text"].as_string(), article["url"].as_string())
+    return sa.or_(
+        *(_in(column, text) for column in own),
+        campaign.c.id.in_(posts),
+        campaign.c.id.in_(named),
+    )
+
+
+def _in(column: sa.ColumnElement[str], text: str) -> sa.ColumnElement[bool]:
+    return column.icontains(text, autoescape=True)
