@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from socialpipe.model import State
 from socialpipe.schedule.lateness import is_late
@@ -52,8 +54,8 @@ class Claims:
             if is_frozen(connection) or _waiting(connection) >= room.waiting:
                 return []
             turns = list(_turns(connection, now + ahead, room))
-            served = [(turn, _heads(connection, turn, now, ahead)) for turn in turns]
-            ids = [key for _, heads in served for key in heads]
+            heads = _heads(connection, [turn.id for turn in turns], now + ahead)
+            ids = [key for turn in turns for key in _given(turn, heads.get(turn.id, ()), now)]
             if not ids:
                 return []
             change = Change(now, actor, "handed to a worker", values=self._values(now, actor))
@@ -88,13 +90,24 @@ _IS_DUE = (in_states(State.SCHEDULED), delivery.c.due_at <= _HORIZON)
 _HAS_DUE = (
     ~channel.c.paused,
     sa.or_(channel.c.not_before.is_(None), channel.c.not_before <= _HORIZON),
-    sa.exists().where(delivery.c.channel_id == channel.c.id, *_IS_DUE),
+    # Not "exists": PostgreSQL would first gather all that is due, a hundred thousand rows maybe.
+    sa.select(delivery.c.id)
+    .where(delivery.c.channel_id == channel.c.id, *_IS_DUE)
+    .limit(1)
+    .scalar_subquery()
+    .is_not(None),
+)
+_FIRST_TO_SERVE = (
+    sa.select(channel.c.id)
+    .where(channel.c.workspace_id == workspace.c.id, *_HAS_DUE)
+    .limit(1)
+    .scalar_subquery()
 )
 _WORKSPACES = (
     sa.select(workspace.c.id)
-    .where(sa.exists().where(channel.c.workspace_id == workspace.c.id, *_HAS_DUE))
+    .where(_FIRST_TO_SERVE.is_not(None))
     .where(~sa.exists().where(freezes(workspace.c.id)))
-    .order_by(workspace.c.last_served.asc().nulls_first(), workspace.c.id)
+    .order_by(workspace.c.last_served, workspace.c.id)
     .limit(_CHANNELS_A_CLAIM)
 )
 _IN_HAND = (
@@ -107,17 +120,28 @@ _CHANNELS = (
     sa.select(channel.c.id, channel.c.settings, channel.c.workspace_id)
     .where(channel.c.workspace_id == sa.bindparam("workspace"), *_HAS_DUE)
     .where(sa.bindparam("a_channel") > _IN_HAND)
-    .order_by(channel.c.last_served.asc().nulls_first(), channel.c.id)
+    .order_by(channel.c.last_served, channel.c.id)
     .limit(_MOST)
     .with_for_update(skip_locked=True)
 )
-_HEADS = (
-    sa.select(delivery.c.id, delivery.c.due_at)
-    .where(delivery.c.channel_id == sa.bindparam("channel"), *_IS_DUE)
-    .order_by(delivery.c.due_at, delivery.c.id)
-    .limit(_POSTS_A_CHANNEL)
-    .with_for_update(skip_locked=True)
-)
+
+
+def _heads_of(owner: sa.ColumnElement[int]) -> sa.Select[tuple[int, int, datetime]]:
+    """Ask for the first posts of a channel. Its row is locked, so that theirs need not be."""
+    return (
+        sa.select(delivery.c.channel_id, delivery.c.id, delivery.c.due_at)
+        .where(delivery.c.channel_id == owner, *_IS_DUE)
+        .order_by(delivery.c.due_at, delivery.c.id)
+        .limit(_POSTS_A_CHANNEL)
+    )
+
+
+_HEADS = _heads_of(sa.bindparam("channel"))
+_OWNERS = sa.select(
+    sa.func.unnest(sa.bindparam("channels", type_=ARRAY(sa.BigInteger))).label("id")
+).subquery()
+_EACH = _heads_of(_OWNERS.c.id).lateral("heads")
+_ALL_HEADS = sa.select(_EACH).select_from(_OWNERS.join(_EACH, sa.true()))  # PostgreSQL: at once
 _WAITING = sa.select(sa.func.count()).where(
     in_states(State.CLAIMED, State.PUBLISHING), delivery.c.state == State.CLAIMED
 )
@@ -147,9 +171,24 @@ def _turns(connection: sa.Connection, horizon: datetime, room: Room) -> Iterator
         yield from found
 
 
-def _heads(connection: sa.Connection, turn: Any, now: datetime, ahead: timedelta) -> list[int]:
+def _heads(
+    connection: sa.Connection, channels: Sequence[int], horizon: datetime
+) -> dict[int, list[Any]]:
+    """Return what comes first on each channel."""
+    if connection.dialect.name == "postgresql":
+        asked = [connection.execute(_ALL_HEADS, {"channels": channels, "horizon": horizon})]
+    else:
+        asked = [
+            connection.execute(_HEADS, {"channel": key, "horizon": horizon}) for key in channels
+        ]
+    found: dict[int, list[Any]] = {}
+    for row in chain.from_iterable(asked):
+        found.setdefault(row.channel_id, []).append(row)
+    return found
+
+
+def _given(turn: Any, rows: Sequence[Any], now: datetime) -> list[int]:
     """Choose what the channel gives: one post if it is paced, so that none comes in vain."""
-    rows = connection.execute(_HEADS, {"channel": turn.id, "horizon": now + ahead}).all()
     paced = "min_gap" in turn.settings or (rows and is_late(rows[0].due_at, now))
     return [row.id for row in (rows[:1] if paced else rows)]
 

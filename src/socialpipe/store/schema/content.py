@@ -23,7 +23,7 @@ channel = sa.Table(
     sa.Column("timezone", sa.Text, nullable=False),
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("pause_reason", sa.Text),
-    sa.Column("last_served", Instant),
+    sa.Column("last_served", Instant, nullable=False, server_default="0"),
     sa.Column("checked_at", Instant),  # when its credential was tried last …
     sa.Column("problem", sa.Text),  # … and what the network said against it
     sa.Column("not_before", Instant),  # paced: nothing more is handed out before

@@ -13,7 +13,7 @@ workspace = sa.Table(
     metadata,
     sa.Column("id", Key, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
-    sa.Column("last_served", Instant),
+    sa.Column("last_served", Instant, nullable=False, server_default="0"),
     sa.Column("created_at", Instant, nullable=False),
 )
 

@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("timezone", sa.Text(), nullable=False),
         sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("pause_reason", sa.Text(), nullable=True),
-        sa.Column("last_served", sa.BigInteger(), nullable=True),
+        sa.Column("last_served", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("checked_at", sa.BigInteger(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("not_before", sa.BigInteger(), nullable=True),

@@ -13,7 +13,7 @@ def upgrade() -> None:
         "workspace",
         sa.Column("id", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("last_served", sa.BigInteger(), nullable=True),
+        sa.Column("last_served", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
