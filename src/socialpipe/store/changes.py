@@ -63,7 +63,7 @@ class Changes:
             listener = self._listening()
             return any(True for _ in listener.notifies(timeout=seconds, stop_after=1))
         except psycopg.Error:
-            self._listener = None
+            self._hang_up()
             stop.wait(seconds)
             return False
 
@@ -71,16 +71,22 @@ class Changes:
         if self._listener is None or self._listener.closed:
             url = self._database.engine.url.set(drivername="postgresql")
             text = url.render_as_string(hide_password=False)
+            self._hang_up()
             self._listener = psycopg.connect(text, autocommit=True, connect_timeout=5)
             self._listener.execute(f"LISTEN {_CHANNEL}")
         return self._listener
 
     def close(self) -> None:
         """Give back the connections."""
-        for connection in (self._connection, self._listener):
-            if connection is not None:
-                connection.close()
-        self._connection = self._listener = None
+        self._hang_up()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _hang_up(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
 
     def _version(self) -> object:
         # The number is told to one connection about all others, so this one is kept for it.

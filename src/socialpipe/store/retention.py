@@ -26,11 +26,11 @@ from socialpipe.store.schema import (
     reading,
     review_link,
 )
-from socialpipe.store.states import ALLOWED
 
 _BATCH = 500  # rows that one transaction removes: others wait no longer than that takes
-# No way leads on from these. Failed and missed ones may be tried again, with their images.
-_OVER = [state for state in State if not ALLOWED[state]]
+# Failed and missed ones may be tried again, with their images. A cancelled one may be brought back
+# too, but only as long as it is remembered.
+_OVER = [State.PUBLISHED, State.CANCELLED]
 
 
 class Forgotten(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import redis
@@ -41,14 +42,14 @@ class Dispatcher:
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set."""
-        while not stop.is_set():
-            try:
-                if not self.round():
-                    self._changes.wait(self._sleep(), stop)
-            except TryAgain as error:
-                log.warning("%s", error)
-                stop.wait(_BROKEN_PAUSE)
-        self._changes.close()
+        with closing(self._changes):
+            while not stop.is_set():
+                try:
+                    if not self.round():
+                        self._changes.wait(self._sleep(), stop)
+                except TryAgain as error:
+                    log.warning("%s", error)
+                    stop.wait(_BROKEN_PAUSE)
 
     def round(self) -> int:
         """Hand out one batch; return how many messages went out.
