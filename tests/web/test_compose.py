@@ -85,15 +85,17 @@ def test_queues_exactly_what_was_seen(
     owner: Visitor, store: Store, simulator: Simulator, when: str
 ) -> None:
     draft = begin(owner, store, simulator, "mastodon", "x")
-    for one in store.channels.all():
-        store.channels.configure(one, {**one.settings, "slots": "mon-sun 09:00"}, one.timezone)
+    for channel in store.channels.all():
+        slots = {**channel.settings, "slots": "mon-sun 09:00"}
+        store.channels.configure(channel, slots, channel.timezone)
     one, other = draft.body.sheets
     form = fields(owner, draft) | {f"text-{one}-0": "꼭 이대로.", "do": "queue", "when": when}
     time = {"at": "2099-05-01T09:30", "zone": "Asia/Seoul"} if when == "at" else {}
     answer = owner.post(f"/compose/{draft.id}/save", {**form, **time, "queue": [str(one)]})
     assert answer.status_code == 303, answer.text
     (delivery,) = store.deliveries.find()
-    assert delivery.channel_id == one != other
+    assert delivery.channel_id == one
+    assert delivery.channel_id != other
     assert delivery.state is State.SCHEDULED
     assert store.deliveries.texts(delivery.id) == ["꼭 이대로."]
     assert store.reviews.post(delivery.id).cards
