@@ -122,7 +122,7 @@ class Settings(BaseSettings):
         default=True, description="an edit after approval returns the post to review"
     )
     api_per_minute: int = Field(
-        default=600, gt=0, description="requests of one API token that each web role serves a minute"
+        default=600, gt=0, description="requests of one API token that a web role serves a minute"
     )
     twin_days: float = Field(
         default=7, ge=0, description="a post that equals one published so lately is held, days"
