@@ -161,8 +161,8 @@ def unreachable(package: str, reason: str) -> str:
     return (
         f"`npm pack {package}` failed: {reason or 'no reason given'}\n"
         "Fonts and browser code come from npm when the wheel is built. Give this machine access to "
-        "an npm registry (or set NPM_CONFIG_REGISTRY to a mirror), copy the folder socialpipe-build of "
-        "a machine that has built it into ~/.cache, or install a ready wheel."
+        "an npm registry (or set NPM_CONFIG_REGISTRY to a mirror), copy the folder "
+        "socialpipe-build of a machine that has built it into ~/.cache, or install a ready wheel."
     )
 
 

@@ -1,4 +1,4 @@
-"""`socialpipe mcp`: the same operations for assistants."""
+"""`socialpipe mcp`: the same operations by the Model Context Protocol."""
 
 from __future__ import annotations
 

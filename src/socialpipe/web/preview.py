@@ -21,8 +21,8 @@ from socialpipe.web.composer import channels_of, options_of
 from socialpipe.web.easel import Drawn, Easel
 from socialpipe.web.edits import shown_stamp, stamp, tags_of
 
-# Characters after which a reader has to ask for more, about: no network promises a number, and
-# telephones show less than desktops (seen in the apps, 2026-11).
+# Characters after which a reader has to ask for more, roughly and not measured: no network promises
+# a number, and telephones show less than desktops. They only place the fold of the preview.
 FOLDS: Mapping[str, int] = {
     "x": 280,
     "facebook": 400,

@@ -1,1 +1,1 @@
-"""The same operations for assistants, by the Model Context Protocol; needs the extra `mcp`."""
+"""The same operations for language models, by the Model Context Protocol; needs the extra `mcp`."""
