@@ -82,29 +82,8 @@ class Reviews:
                     f"See what happened: socialpipe delivery explain {delivery_id}",
                 )
             refuse_changed(found, fence)
-            post_id = connection.execute(
-                sa.insert(post)
-                .values(
-                    campaign_id=found.campaign_id,
-                    channel_id=found.channel_id,
-                    body=from_post(made),
-                )
-                .returning(post.c.id)
-            ).scalar_one()
             again = found.approved and review_again
-            changed = connection.execute(
-                sa.update(delivery)
-                .where(delivery.c.id == delivery_id, delivery.c.fence == found.fence)
-                .values(
-                    post_id=post_id,
-                    fingerprint=fingerprint(made),
-                    fence=delivery.c.fence + 1,
-                    approved=found.approved and not again,
-                    checked_at=None,
-                )
-            )
-            if not changed.rowcount:
-                raise changed_meanwhile(delivery_id)
+            _put(connection, found, made, approved=found.approved and not again)
             if again and found.state is not State.IN_REVIEW:
                 change = Change(now, actor, "edited after approval")
                 move(connection, delivery_id, found.state, State.IN_REVIEW, change)
@@ -112,6 +91,26 @@ class Reviews:
                 note(
                     connection, delivery_id, found.state, found.state, Change(now, actor, "edited")
                 )
+
+
+def _put(connection: sa.Connection, found: Delivery, made: Post, *, approved: bool) -> None:
+    """Give a delivery another post, unless it has changed since it was read."""
+    owners = {"campaign_id": found.campaign_id, "channel_id": found.channel_id}
+    query = sa.insert(post).values(body=from_post(made), **owners).returning(post.c.id)
+    post_id = connection.execute(query).scalar_one()
+    changed = connection.execute(
+        sa.update(delivery)
+        .where(delivery.c.id == found.id, delivery.c.fence == found.fence)
+        .values(
+            post_id=post_id,
+            fingerprint=fingerprint(made),
+            fence=delivery.c.fence + 1,
+            approved=approved,
+            checked_at=None,
+        )
+    )
+    if not changed.rowcount:
+        raise changed_meanwhile(found.id)
 
 
 def _may_be_seen(connection: sa.Connection, found: Delivery) -> bool:

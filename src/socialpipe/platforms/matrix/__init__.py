@@ -10,10 +10,9 @@ from urllib.parse import quote
 
 from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import RENEW, Answer, dig, word
+from socialpipe.platforms.answer import RENEW, Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
 from socialpipe.platforms.matrix import events, login
-from socialpipe.platforms.readback import named, newest_match
 
 LARGEST = 50_000_000  # bytes of an image, whatever a server allows
 CLIENT, UPLOAD = "/_matrix/client/v3", "/_matrix/media/v3/upload"
@@ -69,18 +68,9 @@ class Matrix(Platform):
 
     def check(self) -> Identity:
         me = self._user()
-        if self._is_encrypted():
+        if login.is_encrypted(self, self._room()):
             raise Rejected("The room is encrypted.", "Name a room without end-to-end encryption.")
         return Identity(me, me, f"https://matrix.to/#/{me}")
-
-    def _is_encrypted(self) -> bool:
-        try:
-            self.call("GET", f"{self._room()}/state/m.room.encryption/")
-        except Rejected as no:
-            if no.status == 404:
-                return False
-            raise
-        return True
 
     def own_limits(self) -> Limits:
         told = self.call("GET", "/_matrix/client/v1/media/config").number("m.upload.size")
@@ -103,12 +93,7 @@ class Matrix(Platform):
         """Look by transaction id, which only the login that sent it sees, then by text."""
         newest = {"dir": "b", "limit": "50"}
         found = self.call("GET", f"{self._room()}/messages", params=newest).items("chunk")
-        for event in found:
-            if dig(event, "unsigned", "transaction_id") == request.key:
-                return named(self._receipt(word(event, "event_id")))
-        me = self._user()
-        ours = [events.seen(e, self._receipt) for e in found if word(e, "sender") == me]
-        return newest_match(request, ours)
+        return events.find(request, found, self._user(), self._receipt)
 
     def delete(self, receipt: Receipt) -> None:
         """Redact the text and, where we know them, the images that went before it."""

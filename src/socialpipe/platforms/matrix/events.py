@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from socialpipe.model import Card, Json, Receipt
 from socialpipe.platforms.answer import dig, word
 from socialpipe.platforms.base import PartRequest, attachment
-from socialpipe.platforms.readback import Seen, moment
+from socialpipe.platforms.readback import Seen, moment, named, newest_match
 
 
-def seen(event: Any, named: Callable[[str], Receipt]) -> Seen:
-    """Read one event of a room; `named` makes the receipt of its id."""
+def seen(event: Any, receipt: Callable[[str], Receipt]) -> Seen:
+    """Read one event of a room; `receipt` makes that of its id."""
     sent_at = dig(event, "origin_server_ts")  # ms
     at = moment(sent_at / 1000) if isinstance(sent_at, (int, float)) else None
-    return Seen(named(word(event, "event_id")), word(event, "content", "body"), at)
+    return Seen(receipt(word(event, "event_id")), word(event, "content", "body"), at)
+
+
+def find(
+    request: PartRequest, events: Sequence[Any], me: str, receipt: Callable[[str], Receipt]
+) -> Receipt | None:
+    """Look for a part among events: by its transaction id, then by its text among ours."""
+    for event in events:
+        if dig(event, "unsigned", "transaction_id") == request.key:
+            return named(receipt(word(event, "event_id")))
+    ours = [seen(event, receipt) for event in events if word(event, "sender") == me]
+    return newest_match(request, ours)
 
 
 def text(request: PartRequest) -> Json:

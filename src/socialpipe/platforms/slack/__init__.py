@@ -10,10 +10,9 @@ from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Uni
 from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
 from socialpipe.platforms.poll import when_ready
-from socialpipe.platforms.slack import blocks, files, webhook
+from socialpipe.platforms.slack import blocks, files, rights, webhook
 from socialpipe.platforms.slack.says import Unready, meaning
 
-SCOPES = ("chat:write", "files:write")  # that publishing needs
 EVENT = "socialpipe_post"
 
 
@@ -57,15 +56,9 @@ class Slack(Platform):
         return Identity(me.id("user_id"), me.word("user"), me.link("url"))
 
     def lacks(self) -> dict[str, str]:
-        """Read the scopes of a bot from the header that Slack sends with every answer."""
         if self.webhook:
             return {}
-        told = self.call("POST", "/api/auth.test").headers.get("X-OAuth-Scopes", "")
-        have = {one.strip() for one in told.split(",")}
-        remedy = (
-            "api.slack.com/apps: your app, OAuth & Permissions, Bot Token Scopes; reinstall it."
-        )
-        return {f"the scope {one}": remedy for one in SCOPES if told and one not in have}
+        return rights.lacks(self.call("POST", "/api/auth.test"))
 
     def upload(self, card: Card) -> Json:
         if self.webhook:

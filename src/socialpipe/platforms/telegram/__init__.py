@@ -11,7 +11,7 @@ from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Json, Limits, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, is_on
-from socialpipe.platforms.telegram import messages
+from socialpipe.platforms.telegram import messages, rights
 from socialpipe.platforms.telegram.says import meaning
 from socialpipe.text.count import problems
 
@@ -64,17 +64,7 @@ class Telegram(Platform):
         return Identity(chat.id("result", "id"), name, username and f"https://t.me/{username}")
 
     def lacks(self) -> dict[str, str]:
-        """Ask for the right that a bot needs in a channel; in a group any member may post."""
-        where = {"chat_id": self.account.settings["chat_id"]}
-        if self._method("getChat", where).word("result", "type") != "channel":
-            return {}
-        me = self._method("getMe")
-        member = self._method("getChatMember", where | {"user_id": me.id("result", "id")})
-        if member.get("result", "can_post_messages") is True:
-            return {}
-        bot = me.word("result", "username")
-        remedy = f"In Telegram: the channel, Administrators, add @{bot}, allow Post Messages."
-        return {"the right to post messages in the channel": remedy}
+        return rights.lacks(self._method, self.account.settings["chat_id"])
 
     def publish(self, request: PartRequest) -> Receipt:
         if is_on(self.account.settings, "rich"):
@@ -85,7 +75,7 @@ class Telegram(Platform):
                     raise
         if request.cards:
             return self._publish_photos(request)
-        message = self._message(request)
+        message = messages.begin(self.account.settings, request)
         message |= {"text": escape(request.text, quote=False), "parse_mode": "HTML"}
         if request.link and request.link in request.text:
             message["link_preview_options"] = {"url": request.link, "prefer_large_media": True}
@@ -93,23 +83,15 @@ class Telegram(Platform):
 
     def _publish_rich(self, request: PartRequest) -> Receipt:
         form, files = messages.rich(request)
-        message = self._message(request) | {"rich_message": form}
+        message = messages.begin(self.account.settings, request) | {"rich_message": form}
         answer = self._method("sendRichMessage", message, creates=True, files=files or None)
         return messages.receipt(answer, "result")
 
     def _publish_photos(self, request: PartRequest) -> Receipt:
         method, arguments, files = messages.with_photos(request)
-        message = self._message(request) | arguments
+        message = messages.begin(self.account.settings, request) | arguments
         answer = self._method(method, message, creates=True, files=files)
         return messages.receipt(answer, "result", *([0] if "media" in arguments else []))
-
-    def _message(self, request: PartRequest) -> Json:
-        """Begin a message: where it goes, and what it replies to."""
-        message: Json = {"chat_id": self.account.settings["chat_id"]}
-        if request.parent:
-            parent = {"message_id": int(request.parent.id), "allow_sending_without_reply": True}
-            message["reply_parameters"] = parent
-        return message
 
     def delete(self, receipt: Receipt) -> None:
         """Delete a message, and all others of its album."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from html import escape
 
 from socialpipe.model import Json, Receipt
@@ -19,6 +20,15 @@ def form(arguments: Json) -> dict[str, str]:
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for name, value in arguments.items()
     }
+
+
+def begin(settings: Mapping[str, str], request: PartRequest) -> Json:
+    """Begin a message: where it goes, and what it replies to."""
+    message: Json = {"chat_id": settings["chat_id"]}
+    if request.parent:
+        parent = {"message_id": int(request.parent.id), "allow_sending_without_reply": True}
+        message["reply_parameters"] = parent
+    return message
 
 
 def photos(request: PartRequest) -> Files:
