@@ -18,6 +18,7 @@ from socialpipe.store import database
 from socialpipe.store.database import Database
 from socialpipe.store.job import part_name
 from socialpipe.worker import tasks
+from socialpipe.worker.publisher import Publisher
 
 HOURS = timedelta(hours=6)
 
@@ -112,7 +113,7 @@ def test_host_whose_clock_is_off_publishes_at_the_second(
     due = store.now() + timedelta(seconds=1.5)
     key = schedule(store, connect(store, simulator, "mastodon"), "Hello.", at=due)
     monkeypatch.setattr(database, "datetime", Skewed)
-    monkeypatch.setattr(tasks, "engine", lambda _: engine)
+    monkeypatch.setattr(tasks, "publisher", lambda: Publisher(engine))
     (row,) = store.claims.claim(timedelta(seconds=2), "dispatcher")
     tasks.deliver(row.id, row.fence)
     deliver(engine, row.id, row.fence)  # the same message on another host

@@ -137,7 +137,7 @@ def test_too_long_is_rejected(engine: Engine, account: BlueskyAccount) -> None:
     queue(engine, channel(engine, account), threaded("bluesky", "가" * 301))
     found = run(engine)
     assert found.state is State.FAILED
-    assert "400" in (found.reason or "")
+    assert "does not fit" in (found.reason or "")  # nothing was sent
     assert account.records() == []
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -52,7 +53,9 @@ def _speak(to: Any, talk: Talk) -> None:
             async with Client(to) as client:
                 await talk(client)
 
-    anyio.run(conversation)
+    # In a thread of its own: the browser of other tests has an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, conversation).result()
 
 
 async def _ask(client: Client, tool: str, **arguments: Any) -> Any:
@@ -224,7 +227,9 @@ def _speak_http(url: str, token: str, talk: Talk) -> None:
             ):
                 await talk(client)
 
-    anyio.run(conversation)
+    # In a thread of its own: the browser of other tests has an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(anyio.run, conversation).result()
 
 
 def test_http_needs_a_token(store: Store) -> None:
