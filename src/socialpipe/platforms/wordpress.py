@@ -15,6 +15,7 @@ DEAD = {
     *("rest_not_logged_in", "incorrect_password", "invalid_username", "rest_cannot_create"),
     *("application_passwords_disabled", "rest_cannot_publish", "rest_forbidden_context"),
 }
+NEEDED = ("publish_posts", "upload_files")
 
 
 class WordPress(Platform):
@@ -60,23 +61,20 @@ class WordPress(Platform):
     def lacks(self) -> dict[str, str]:
         me = self.call("GET", self._path("users/me"), params={"context": "edit"})
         rights = me.get("capabilities")
-        needed = ("publish_posts", "upload_files")
-        if not isinstance(rights, dict) or all(rights.get(one) for one in needed):
+        if not isinstance(rights, dict):
             return {}
         remedy = f"In WordPress: Users, {me.word('name')}, role Author or above."
-        missing = (one.replace("_", " ") for one in needed if not rights.get(one))
-        return {f"the right to {one}": remedy for one in missing}
+        missing = [one.replace("_", " ") for one in NEEDED if not rights.get(one)]
+        return dict.fromkeys((f"the right to {one}" for one in missing), remedy)
 
     def upload(self, card: Card) -> Json:
         name = attachment(card)[0]
-        about = {
-            "Content-Type": card.mime,
-            "Content-Disposition": f'attachment; filename="{name}"',
-        }
+        place = f'attachment; filename="{name}"'
+        about = {"Content-Type": card.mime, "Content-Disposition": place}
         media = self.call("POST", self._path("media"), data=card.data, headers=about)
-        media_id, url = media.number("id") or media.unclear(), media.id("source_url")
-        self.call("POST", self._path(f"media/{media_id}"), json={"alt_text": card.alt})
-        return {"id": media_id, "url": url}
+        made = {"id": media.number("id") or media.unclear(), "url": media.id("source_url")}
+        self.call("POST", self._path(f"media/{made['id']}"), json={"alt_text": card.alt})
+        return made
 
     def publish(self, request: PartRequest) -> Receipt:
         cards = zip(request.cards, request.uploads, strict=True)

@@ -106,8 +106,7 @@ class Discord(Platform):
         self.remove("DELETE", self._path(f"/messages/{receipt.id}"))
 
     def metrics(self, receipt: Receipt) -> Metrics:
-        message = self.call("GET", self._path(f"/messages/{receipt.id}"))
-        return messages.metrics(message)
+        return messages.metrics(self.call("GET", self._path(f"/messages/{receipt.id}")))
 
     def _guild(self) -> str:
         """Look up the server that the channel belongs to, once; it is part of every link."""

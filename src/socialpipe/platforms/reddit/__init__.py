@@ -50,9 +50,8 @@ class Reddit(Platform):
         return cls.limits
 
     def headers(self) -> dict[str, str]:
-        user = self.setting("username", "unknown")
-        agent = f"python:socialpipe:{__version__} (by /u/{user})"  # others are blocked
-        return super().headers() | {"User-Agent": agent}
+        by = f"(by /u/{self.setting('username', 'unknown')})"  # others are blocked
+        return super().headers() | {"User-Agent": f"python:socialpipe:{__version__} {by}"}
 
     def adopt(self) -> dict[str, str]:
         return {"username": self.check().name}
@@ -107,8 +106,7 @@ class Reddit(Platform):
         self.call("POST", "/api/del", data={"id": receipt.id})
 
     def metrics(self, receipt: Receipt) -> Metrics:
-        told = self.call("GET", "/api/info", params={"id": receipt.id})
-        return posts.metrics(told)
+        return posts.metrics(self.call("GET", "/api/info", params={"id": receipt.id}))
 
     def find(self, request: PartRequest) -> Receipt | None:
         path = f"/user/{self.account.settings['username']}/submitted"

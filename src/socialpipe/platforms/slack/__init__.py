@@ -117,5 +117,4 @@ class Slack(Platform):
         if self.webhook:
             return Metrics()
         where = {"channel": self.setting("channel"), "timestamp": receipt.id, "full": "true"}
-        answer = self.call("GET", "/api/reactions.get", params=where)
-        return blocks.metrics(answer)
+        return blocks.metrics(self.call("GET", "/api/reactions.get", params=where))
