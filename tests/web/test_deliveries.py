@@ -213,10 +213,12 @@ def test_a_publication_is_watched_live(
     key = schedule(engine.store, connect(engine.store, simulator, "mastodon"), "Hello.")
     page = open_page(f"/deliveries/{key}", locale="ko")
     assert page.locator("#standing .state").inner_text() == "예약됨"
-    page.wait_for_timeout(2000)
+    with page.expect_response(lambda answer: "live" in answer.url, timeout=60_000):
+        page.reload()  # from now on the page listens
+    page.wait_for_timeout(1000)
     publish(engine)
     assert engine.store.deliveries.get(key).state is State.PUBLISHED
-    page.locator("#standing .state.published").wait_for(timeout=20_000)
+    page.locator("#standing .state.published").wait_for(timeout=60_000)
     assert page.locator("#standing a").get_attribute("href")
     assert "네트워크가 게시물을 받았습니다." in page.locator("#history").inner_text()
 

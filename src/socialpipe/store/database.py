@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -83,13 +84,16 @@ def _engine(url: str) -> sa.Engine:
         parsed = sa.make_url(url)
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-            return sa.create_engine(
+            engine = sa.create_engine(
                 parsed,
                 pool_pre_ping=True,
                 pool_size=20,
                 max_overflow=20,
                 connect_args={"connect_timeout": 5},
             )
+            # Whoever forgets a database leaves no connection behind on the server.
+            weakref.finalize(engine, engine.pool.dispose)
+            return engine
         if parsed.get_backend_name() == "sqlite":
             return _sqlite(parsed)
     except (ArgumentError, NoSuchModuleError, ValueError):
