@@ -26,9 +26,10 @@ def pipeline_up(program: str = "socialpipe") -> Iterator[subprocess.Popen[str]]:
         yield process
     finally:
         process.terminate()
-        assert process.wait(60) == 0
+        code = process.wait(60)
         if process.stdout:
             process.stdout.close()
+    assert code == 0
 
 
 def wait_for(condition: Callable[[], object], seconds: float) -> None:

@@ -33,8 +33,8 @@ assert possible()
 held = open(sys.argv[1] + "/lock", "w")
 signal.signal(signal.SIGTERM, lambda *_: print("the supervisor's handler ran"))
 log = os.open(sys.argv[1] + "/log", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
-children = [Fork(name, run, [name], {"COLOUR": "red"}, log) for name in ("return", "exit", "fail")]
-print([child.wait(20) for child in children])
+names = ("return", "exit", "fail")  # one after the other: they write into one file
+print([Fork(name, run, [name], {"COLOUR": "red"}, log).wait(20) for name in names])
 waiting = Fork("wait", run, ["wait"], {"COLOUR": "red"}, log)
 print(waiting.poll())
 waiting.terminate()

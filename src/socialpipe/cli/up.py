@@ -42,8 +42,13 @@ def up(host: str, port: int) -> None:
 
 
 def _say_how_to_begin(settings: Settings, url: str) -> None:
+    """Show the owner's link; a database that is away at this moment must not end what runs."""
     from socialpipe.cli.people_links import say_how_to_begin
+    from socialpipe.errors import SocialpipeError
     from socialpipe.store import Store
 
-    with closing(Store(settings)) as store:
-        say_how_to_begin(store, url)
+    try:
+        with closing(Store(settings)) as store:
+            say_how_to_begin(store, url)
+    except SocialpipeError as error:
+        say(f"No link for a first owner: {error} `socialpipe up` shows one when it starts again.")
