@@ -383,7 +383,7 @@ def test_a_preview_stores_nothing(program: Program, store: Store) -> None:
     told = program().post("/api/v1/previews", json=body).json()
     assert [one["platform"] for one in told["posts"]] == ["x", "bluesky"]
     assert all(0 < part["length"] <= part["limit"] for p in told["posts"] for part in p["parts"])
-    assert not store.catalog.campaigns(None, None, 10)
+    assert not store.library.search("", 10)
 
 
 def test_platforms_and_lengths(program: Program) -> None:

@@ -220,18 +220,12 @@ def edit(delivery_id: int, part: int, text: str) -> None:
 
 def _with_text(post: Post, n: int, text: str, limits: Limits) -> Post:
     """Put another text into part n, if it fits."""
-    from dataclasses import replace
-
-    from socialpipe.errors import Refused
-    from socialpipe.text.count import measure, problems
+    from socialpipe.text.rewording import reworded
 
     if n >= len(post.parts):
         raise UsageError(f"There is no part {n + 1}.", f"The post has {len(post.parts)}")
-    if wrong := problems(text, limits, with_image=bool(post.cards) and n == 0):
-        raise Refused(" ".join(wrong), "Shorten it.")
-    parts = list(post.parts)
-    parts[n] = replace(parts[n], text=text, length=measure(text, limits))
-    return replace(post, parts=tuple(parts))
+    texts = [part.text for part in post.parts]
+    return reworded(post, [*texts[:n], text, *texts[n + 1 :]], limits)
 
 
 def _describe(store: Store, one: Delivery) -> Json:

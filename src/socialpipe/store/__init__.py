@@ -9,7 +9,6 @@ from socialpipe.store.audit import Audit
 from socialpipe.store.brands import Brands
 from socialpipe.store.calendar import Calendar
 from socialpipe.store.campaigns import Campaigns
-from socialpipe.store.catalog import Catalog
 from socialpipe.store.channels import Channels
 from socialpipe.store.checks import Checks
 from socialpipe.store.claims import Claims
@@ -30,6 +29,7 @@ from socialpipe.store.images import Images
 from socialpipe.store.jobs import Jobs
 from socialpipe.store.keyring import load_keys
 from socialpipe.store.library import Library
+from socialpipe.store.listing import Listing
 from socialpipe.store.measures import Measures
 from socialpipe.store.migrate import upgrade
 from socialpipe.store.moves import Moves
@@ -78,7 +78,7 @@ class Store:
         self.recurrences = Recurrences(self.database)
         self.evergreens = Evergreens(self.database)
         self.calendar = Calendar(self.database)
-        self.catalog = Catalog(self.database)
+        self.listing = Listing(self.database)
         self.plans = Plans(self.database)
         self.history = History(self.database)
         self.feeds = Feeds(self.database)

@@ -19,13 +19,15 @@ _PARTS = 10  # of a thread that are searched
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A campaign in a list."""
+    """A campaign in a list; `state` is new, claimed, ready or failed, with the reason."""
 
     id: int
     title: str
     state: str
     reason: str | None
     created_at: datetime
+    language: str
+    url: str | None  # of the article
     deliveries: int
     published: int
 
@@ -38,15 +40,7 @@ class Library:
 
     def search(self, text: str, limit: int, before: int | None = None) -> list[Shelved]:
         """Return campaigns that have `text` anywhere ("": all), the newest first."""
-        query = (
-            sa.select(
-                *(campaign.c[name] for name in ("id", "title", "state", "reason", "created_at")),
-                sa.func.count(delivery.c.id).label("deliveries"),
-                sa.func.count(delivery.c.published_at).label("published"),
-            )
-            .outerjoin(delivery, delivery.c.campaign_id == campaign.c.id)
-            .group_by(campaign.c.id)
-        )
+        query = _SHELVED
         if text:
             query = query.where(_has(text))
         if before is not None:
@@ -56,6 +50,15 @@ class Library:
             rows = connection.execute(query.order_by(campaign.c.id.desc()).limit(limit))
             return [Shelved(**row) for row in rows.mappings()]
 
+    def get(self, campaign_id: int) -> Shelved:
+        """Return one. Raises NotFound."""
+        with self._database.read() as connection:
+            query = _SHELVED.where(campaign.c.id == campaign_id, mine(connection, campaign))
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise _missing(campaign_id)
+        return Shelved(**row)
+
     def article(self, campaign_id: int) -> Article:
         """Return what a campaign was made from. Raises NotFound."""
         query = sa.select(campaign.c.article).where(campaign.c.id == campaign_id)
@@ -63,8 +66,25 @@ class Library:
             owned = query.where(mine(connection, campaign))
             row = connection.execute(owned).one_or_none()
         if row is None:
-            raise NotFound(f"There is no campaign {campaign_id}.")
+            raise _missing(campaign_id)
         return to_article(row.article)
+
+
+_SHELVED = (
+    sa.select(
+        *(campaign.c[name] for name in ("id", "title", "state", "reason", "created_at")),
+        campaign.c.article["language"].as_string().label("language"),
+        campaign.c.article["url"].as_string().label("url"),
+        sa.func.count(delivery.c.id).label("deliveries"),
+        sa.func.count(delivery.c.published_at).label("published"),
+    )
+    .outerjoin(delivery, delivery.c.campaign_id == campaign.c.id)
+    .group_by(campaign.c.id)
+)
+
+
+def _missing(campaign_id: int) -> NotFound:
+    return NotFound(f"There is no campaign {campaign_id}.")
 
 
 def _has(text: str) -> sa.ColumnElement[bool]:

@@ -31,6 +31,7 @@ class Filters:
 
     states: tuple[State, ...] = ()
     channel_id: int | None = None
+    channel: str | None = None  # its name
     campaign_id: int | None = None
     text: str = ""  # in the title, the post or the reason
     since: datetime | None = None
@@ -49,6 +50,11 @@ class Listing:
         query = query.limit(PAGE + 1).offset((number - 1) * PAGE)
         found = self._read(query, wanted)
         return found[:PAGE], len(found) > PAGE
+
+    def newest(self, wanted: Filters, before: int | None, limit: int) -> list[Delivery]:
+        """Return `limit` with ids below `before`, the newest first: keys that never move."""
+        query = _with_post().order_by(delivery.c.id.desc()).limit(limit)
+        return self._read(query if before is None else query.where(delivery.c.id < before), wanted)
 
     def span(self, since: datetime, until: datetime, channel_id: int | None) -> list[Delivery]:
         """Return what is wanted within [since, until) and was not cancelled, by time."""
@@ -101,6 +107,8 @@ def _but_states(wanted: Filters) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if wanted.channel_id is not None:
         found.append(delivery.c.channel_id == wanted.channel_id)
+    if wanted.channel is not None:
+        found.append(channel.c.name == wanted.channel)
     if wanted.campaign_id is not None:
         found.append(delivery.c.campaign_id == wanted.campaign_id)
     if wanted.since is not None:

@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field, model_validator
 
 from socialpipe.errors import Refused
 from socialpipe.model import Channel, OnMiss
-from socialpipe.store.catalog import Filed
 from socialpipe.store.intake import Order, Terms
+from socialpipe.store.library import Shelved
 from socialpipe.store.places import Place
 from socialpipe.web.api.articles import Source, Wishes, options_of, read
 from socialpipe.web.api.deliveries import Delivery, as_json
@@ -85,6 +85,7 @@ class Campaign(BaseModel):
     language: str
     url: str | None = Field(description="Of the article.")
     created_at: datetime
+    published: int = Field(description="How many of its posts are out.")
 
 
 class CampaignDetail(Campaign):
@@ -107,22 +108,25 @@ def add(
 @router.get("", response_model=Page[Campaign])
 def index(
     visit: Annotated[Visit, may(Action.SEE)],
-    q: Annotated[Text | None, Query(max_length=200, description="In the title or text.")] = None,
+    q: Annotated[
+        Text | None, Query(max_length=200, description="In the article, its posts, or channels.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = PAGE,
 ) -> dict[str, object]:
     """List campaigns, the newest first."""
-    found = visit.store.catalog.campaigns(q, before(cursor), limit + 1)
+    found = visit.store.library.search(q or "", limit + 1, before(cursor))
     return page(found, limit, lambda one: one.id, describe)
 
 
 @router.get("/{campaign_id}", response_model=CampaignDetail)
 def show(visit: Annotated[Visit, may(Action.SEE)], campaign_id: Id) -> dict[str, object]:
     """Return one with its article and deliveries."""
-    found = visit.store.catalog.campaign(campaign_id)
+    found = visit.store.library.get(campaign_id)
     deliveries = visit.store.deliveries.find(campaign_id=campaign_id)
     told = [as_json(one, visit.now) for one in deliveries]
-    return {**describe(found), "text": found.article.text, "deliveries": told}
+    text = visit.store.library.article(campaign_id).text
+    return {**describe(found), "text": text, "deliveries": told}
 
 
 def queue(visit: Visit, wanted: NewCampaign) -> Accepted:
@@ -155,11 +159,9 @@ def queue(visit: Visit, wanted: NewCampaign) -> Accepted:
     return Accepted(id=campaign_id, deliveries=queued)
 
 
-def describe(found: Filed) -> dict[str, object]:
+def describe(found: Shelved) -> dict[str, object]:
     """Describe a campaign for a program."""
-    article = found.article
-    told = {name: getattr(found, name) for name in ("id", "title", "state", "reason", "created_at")}
-    return {**told, "language": article.language, "url": article.url}
+    return asdict(found)
 
 
 def _order(channel: Channel, wanted: NewCampaign, now: datetime) -> Order:

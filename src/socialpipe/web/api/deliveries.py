@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 from socialpipe.model import Delivery as Found
 from socialpipe.model import State
 from socialpipe.schedule.explain import Circumstances, explain
-from socialpipe.store.catalog import Wanted
 from socialpipe.store.circumstances import around
+from socialpipe.store.listing import Filters as Wanted
 from socialpipe.web.api.kinds import (
     PAGE,
     Cursor,
@@ -96,7 +96,9 @@ class Filters(Strict):
     state: list[State] = Field(default_factory=list, max_length=20)
     channel: Text | None = Field(None, max_length=200, description="Its name.")
     campaign: Key | None = Field(None, description="Its id.")
-    q: Text | None = Field(None, max_length=200, description="In the title.")
+    q: Text | None = Field(
+        None, max_length=200, description="In the title, the post or the reason."
+    )
     since: Time | None = Field(None, description="Wanted out not before.")
     until: Time | None = Field(None, description="Wanted out before.")
     cursor: Cursor = None
@@ -130,8 +132,15 @@ def explained(visit: Annotated[Visit, may(Action.SEE)], delivery_id: Id) -> Expl
 
 def listed(visit: Visit, asked: Filters) -> dict[str, object]:
     """Return a page of deliveries."""
-    wanted = Wanted(asked.state, asked.channel, asked.campaign, asked.q, asked.since, asked.until)
-    found = visit.store.catalog.deliveries(wanted, before(asked.cursor), asked.limit + 1)
+    wanted = Wanted(
+        tuple(asked.state),
+        channel=asked.channel,
+        campaign_id=asked.campaign,
+        text=asked.q or "",
+        since=asked.since,
+        until=asked.until,
+    )
+    found = visit.store.listing.newest(wanted, before(asked.cursor), asked.limit + 1)
     return page(found, asked.limit, lambda one: one.id, lambda one: as_json(one, visit.now))
 
 

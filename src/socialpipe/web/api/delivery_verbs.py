@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -11,10 +10,9 @@ from pydantic import Field, model_validator
 
 from socialpipe.errors import Refused
 from socialpipe.model import Delivery as Found
-from socialpipe.model import Limits, Post
 from socialpipe.platforms.limits import limits_of
 from socialpipe.schedule.moment import Moment
-from socialpipe.text.count import measure, problems
+from socialpipe.text.rewording import reworded
 from socialpipe.web.api.articles import Address
 from socialpipe.web.api.deliveries import Delivery, DeliveryDetail, as_json, detail, version
 from socialpipe.web.api.kinds import Id, Strict, Text, Time
@@ -156,25 +154,11 @@ def change(visit: Visit, delivery_id: int, wanted: Edit, if_match: str | None) -
 
 def _rewrite(visit: Visit, found: Found, texts: list[str]) -> None:
     limits = limits_of(visit.store.channels.by_id(found.channel_id))
-    changed = _with_texts(visit.store.reviews.post(found.id), texts, limits)
+    changed = reworded(visit.store.reviews.post(found.id), texts, limits)
     again = visit.desk.settings.edit_needs_review
     visit.store.reviews.replace(
         found.id, changed, visit.actor, review_again=again, fence=found.fence
     )
-
-
-def _with_texts(post: Post, texts: list[str], limits: Limits) -> Post:
-    if len(texts) != len(post.parts):
-        told = f"The post has {len(post.parts)} parts, not {len(texts)}."
-        raise Refused(told, "Send the text of each.")
-    for n, text in enumerate(texts):
-        if wrong := problems(text, limits, with_image=bool(post.cards) and n == 0):
-            raise Refused(f"Part {n + 1}: {' '.join(wrong)}", "Shorten it.")
-    parts = (
-        replace(part, text=text, length=measure(text, limits))
-        for part, text in zip(post.parts, texts, strict=True)
-    )
-    return replace(post, parts=tuple(parts))
 
 
 def _told(visit: Visit, delivery_id: int) -> dict[str, object]:

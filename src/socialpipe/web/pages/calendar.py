@@ -13,7 +13,6 @@ from socialpipe.errors import Refused, UsageError
 from socialpipe.model import Channel, Delivery, Json
 from socialpipe.preflight import known
 from socialpipe.schedule.moment import Moment, on_wall
-from socialpipe.store.listing import Listing
 from socialpipe.store.places import slots_of
 from socialpipe.web import grid
 from socialpipe.web.auth import may
@@ -41,9 +40,7 @@ def index(
     since, until = span.bounds(zone)
     channels = visit.store.channels.all()
     chosen = next((one for one in channels if str(one.id) == channel), None)
-    around = Listing(visit.store.database).span(
-        since - _EDGE, until + _EDGE, chosen.id if chosen else None
-    )
+    around = visit.store.listing.span(since - _EDGE, until + _EDGE, chosen.id if chosen else None)
     entries = grid.entries_of(around, {one.id: one for one in channels}, visit.desk.settings)
     shown = [one for one in entries if since <= one.delivery.wanted_at < until]
     free = grid.free_slots([chosen] if chosen else channels, around, max(now, since), until)

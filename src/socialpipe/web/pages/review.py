@@ -10,7 +10,6 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from socialpipe.errors import NotFound
-from socialpipe.store.listing import Listing
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.permissions import Action
@@ -91,7 +90,7 @@ def picture(visit: Visit, delivery_id: int, name: str) -> Response:
 
 
 def _page(visit: Visit, link: str | None = None, whose: str = "") -> Response:
-    listing = Listing(visit.store.database)
+    listing = visit.store.listing
     waiting = listing.waiting_for_review()
     groups: list[dict[str, Any]] = []
     for campaign_id, found in groupby(waiting, key=lambda one: one.campaign_id):

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from socialpipe.errors import NotFound
 from socialpipe.model import State
-from socialpipe.store.listing import Listing
 from socialpipe.web.auth import linked
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.pages.review import picture
@@ -22,7 +21,7 @@ router = APIRouter()
 @router.get("/r/{token}")
 def index(visit: Annotated[Visit, linked(Action.SEE_REVIEW)], token: str) -> Response:
     """Show the posts as they will look."""
-    listing = Listing(visit.store.database)
+    listing = visit.store.listing
     deliveries = listing.campaign(_campaign(visit))
     return visit.page(
         "review/link.html",
@@ -83,6 +82,6 @@ def _check(visit: Visit, delivery_id: int) -> None:
 
     Raises NotFound.
     """
-    known = {one.id for one in Listing(visit.store.database).campaign(_campaign(visit))}
+    known = {one.id for one in visit.store.listing.campaign(_campaign(visit))}
     if delivery_id not in known:
         raise NotFound(_("There is no such post here."))

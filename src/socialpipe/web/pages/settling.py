@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from socialpipe.errors import PlatformError, Refused, UsageError
-from socialpipe.model import Limits, Post, State
+from socialpipe.model import State
 from socialpipe.platforms.limits import limits_of
-from socialpipe.text.count import measure, problems
+from socialpipe.text.rewording import reworded
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.network import engine_of
@@ -71,7 +70,7 @@ def edit(
     limits = limits_of(visit.store.channels.by_id(found.channel_id))
     texts = [text.replace("\r\n", "\n").strip("\n") for text in texts]  # as forms send them
     try:
-        changed = _with_texts(visit.store.reviews.post(delivery_id), texts, limits)
+        changed = reworded(visit.store.reviews.post(delivery_id), texts, limits)
     except Refused as error:
         return page_of(visit, delivery_id, problem=error, typed=texts)
     again = visit.desk.settings.edit_needs_review
@@ -98,18 +97,3 @@ def delete(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: int) -> Re
         visit.audit("delivery.delete", str(delivery_id))
         visit.tell(_("It was taken down."))
     return visit.go(f"/deliveries/{delivery_id}")
-
-
-def _with_texts(post: Post, texts: list[str], limits: Limits) -> Post:
-    """Put other texts into the parts.
-
-    Raises Refused when one does not fit, or when the number of parts is another one.
-    """
-    if len(texts) != len(post.parts):
-        raise Refused(_("The post has other parts by now."), _("Load the page again."))
-    parts = []
-    for n, (part, text) in enumerate(zip(post.parts, texts, strict=True)):
-        if wrong := problems(text, limits, with_image=bool(post.cards) and n == 0):
-            raise Refused(" ".join(map(said, wrong)))
-        parts.append(replace(part, text=text, length=measure(text, limits)))
-    return replace(post, parts=tuple(parts))
