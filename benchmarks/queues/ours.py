@@ -28,11 +28,12 @@ BATCH = 5_000
 
 @dataclass(frozen=True)
 class Installation:
-    """What runs: its store, its supervisor, and where its noop posts write the time."""
+    """What runs: its store, its supervisor, where its noop posts write the time, its pages."""
 
     store: Store
     process: psutil.Process
     file: Path
+    url: str
 
     def late(self, due: datetime, count: int, before: float) -> Late:
         """Wait until so many are published; return how late they were, written down and all."""
@@ -79,13 +80,16 @@ def installation(threads: int) -> Iterator[Installation]:
         with store_closed(store):
             process = subprocess.Popen(
                 [sys.executable, "-m", "socialpipe", "up", "--port", "0"],
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                text=True,
             )
             try:
+                assert process.stdout is not None
+                url = process.stdout.readline().rsplit(" ", 1)[1].strip()
                 while not all(store.heartbeats.alive().values()):
                     time.sleep(0.1)
-                yield Installation(store, psutil.Process(process.pid), Path(folder) / "times")
+                yield Installation(store, psutil.Process(process.pid), Path(folder) / "times", url)
             finally:
                 process.terminate()
                 process.wait()
@@ -139,6 +143,7 @@ def _insert(
     card: Card | None,
     times: Mapping[str, datetime],
 ) -> None:
+    first = (connection.execute(sa.select(sa.func.max(post.c.id))).scalar() or 0) + 1
     posts = [
         Post(
             channel.platform,
@@ -146,12 +151,11 @@ def _insert(
             (Part(f"Post {n}.", 10, 500, Unit.GRAPHEMES),),
             cards=(card,) if card else (),
         )
-        for n, channel in zip(numbers, where, strict=True)
+        for n, channel in enumerate(where, first)
     ]
     if card and numbers.start == 0:
         image = {"sha256": from_post(posts[0])["cards"][0]["sha256"], "data": card.data}
         connection.execute(sa.insert(media).values(**image, created_at=times["now"]))
-    first = (connection.execute(sa.select(sa.func.max(post.c.id))).scalar() or 0) + 1
     rows = [
         {
             "id": first + k,
