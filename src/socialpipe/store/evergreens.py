@@ -10,23 +10,24 @@ from itertools import takewhile
 
 import sqlalchemy as sa
 
-from socialpipe.errors import NotFound, Refused
 from socialpipe.model import Article, Channel, Json, State
 from socialpipe.schedule.engagement import level, worth
 from socialpipe.schedule.moment import Moment
 from socialpipe.schedule.repetition import Evergreen, choose
-from socialpipe.store import places
+from socialpipe.store import places, standing
 from socialpipe.store.database import Database
-from socialpipe.store.deliveries import cancel_waiting
-from socialpipe.store.intake import Terms, new_campaign, new_delivery, post_for, told
+from socialpipe.store.intake import Terms, new_delivery, post_for, told
 from socialpipe.store.reports import measured
 from socialpipe.store.schema import campaign, channel, delivery, evergreen
 from socialpipe.store.states import Change
 from socialpipe.store.switches import is_frozen
-from socialpipe.store.within import mine, own
+from socialpipe.store.within import mine
 
 _AHEAD = timedelta(hours=1)  # until then people may take the slot: they come first
 _MILLISECOND = timedelta(milliseconds=1)
+_KIND = standing.Kind(
+    "evergreen post", evergreen, delivery.c.evergreen_id, "socialpipe queue evergreen list"
+)
 _UNUSED = (State.CANCELLED, State.FAILED, State.MISSED)
 
 
@@ -62,19 +63,12 @@ class Evergreens:
         needs_review: bool = False,
     ) -> list[int]:
         """Store an evergreen post for each channel; return their ids."""
-        now = self._database.now()
         row = {
             "cooldown_ms": cooldown // _MILLISECOND,
             "most": most,
             "needs_review": needs_review,
-            "created_at": now,
         }
-        with self._database.write() as connection:
-            own(connection, channel, *(one.id for one in channels))
-            campaign_id = new_campaign(connection, article, options, now)
-            rows = [{**row, "campaign_id": campaign_id, "channel_id": one.id} for one in channels]
-            query = sa.insert(evergreen).returning(evergreen.c.id)
-            return [connection.execute(query.values(one)).scalar_one() for one in rows]
+        return standing.begin(self._database, _KIND, article, channels, options=options, terms=row)
 
     def all(self) -> list[Stock]:
         """Return every evergreen post, the stopped ones too."""
@@ -109,21 +103,7 @@ class Evergreens:
 
         Raises NotFound, or Refused when it is stopped already.
         """
-        now = self._database.now()
-        this = evergreen.c.id == evergreen_id
-        with self._database.write() as connection:
-            query = sa.select(evergreen.c.stopped_at).where(this, mine(connection, evergreen))
-            row = connection.execute(query.with_for_update()).one_or_none()
-            if row is None:
-                raise NotFound(
-                    f"There is no evergreen post {evergreen_id}.",
-                    "List them: socialpipe queue evergreen list",
-                )
-            if row.stopped_at is not None:
-                raise Refused(f"Evergreen post {evergreen_id} is stopped already.")
-            connection.execute(sa.update(evergreen).where(this).values(stopped_at=now))
-            change = Change(now, actor, f"evergreen post {evergreen_id} was stopped")
-            return cancel_waiting(connection, delivery.c.evergreen_id == evergreen_id, change)
+        return standing.stop(self._database, _KIND, evergreen_id, actor)
 
     def fill(self, terms: Terms, actor: str) -> int:
         """Fill the free slots of the next hour, where a post has cooled down; return how many."""

@@ -9,17 +9,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from socialpipe.errors import NotFound, Refused
 from socialpipe.model import Article, Channel, Json, State
 from socialpipe.schedule import recurrence as rules
 from socialpipe.schedule.recurrence import Rule
+from socialpipe.store import standing
 from socialpipe.store.database import Database
-from socialpipe.store.deliveries import cancel_waiting
-from socialpipe.store.intake import Terms, new_campaign, new_delivery, post_for, told
+from socialpipe.store.intake import Terms, new_delivery, post_for, told
 from socialpipe.store.schema import campaign, channel, delivery, recurrence
 from socialpipe.store.states import Change
-from socialpipe.store.within import mine, own
+from socialpipe.store.within import mine
 
+_KIND = standing.Kind("rule", recurrence, delivery.c.recurrence_id, "socialpipe queue rules list")
 HORIZON = timedelta(days=60)
 _STEP = timedelta(days=1)  # how often the horizon is moved on
 
@@ -53,22 +53,15 @@ class Recurrences:
         needs_review: bool = False,
     ) -> list[int]:
         """Store the rule for each channel; its occurrences are made by `expand`."""
-        now = self._database.now()
         row = {
             "rule": rule.text,
             "start": rule.start.isoformat(timespec="seconds"),
             "zone": rule.zone,
             "until": rule.until and rule.until.isoformat(timespec="seconds"),
             "needs_review": needs_review,
-            "expanded_until": now,
-            "created_at": now,
+            "expanded_until": self._database.now(),
         }
-        with self._database.write() as connection:
-            own(connection, channel, *(one.id for one in channels))
-            campaign_id = new_campaign(connection, article, options, now)
-            rows = [{**row, "campaign_id": campaign_id, "channel_id": one.id} for one in channels]
-            query = sa.insert(recurrence).returning(recurrence.c.id)
-            return [connection.execute(query.values(one)).scalar_one() for one in rows]
+        return standing.begin(self._database, _KIND, article, channels, options=options, terms=row)
 
     def all(self) -> list[Recurrence]:
         """Return every rule, the stopped ones too, and when each comes about next."""
@@ -100,18 +93,7 @@ class Recurrences:
 
         Raises NotFound, or Refused when it is stopped already.
         """
-        now = self._database.now()
-        this = recurrence.c.id == recurrence_id
-        with self._database.write() as connection:
-            query = sa.select(recurrence.c.stopped_at).where(this, mine(connection, recurrence))
-            stopped = connection.execute(query.with_for_update()).one_or_none()
-            if stopped is None:
-                raise NotFound(f"There is no rule {recurrence_id}.", "socialpipe queue rules list")
-            if stopped.stopped_at is not None:
-                raise Refused(f"Rule {recurrence_id} is stopped already.")
-            connection.execute(sa.update(recurrence).where(this).values(stopped_at=now))
-            change = Change(now, actor, f"rule {recurrence_id} was stopped")
-            return cancel_waiting(connection, delivery.c.recurrence_id == recurrence_id, change)
+        return standing.stop(self._database, _KIND, recurrence_id, actor)
 
     def expand(self, terms: Terms, actor: str) -> int:
         """Make the occurrences of the next sixty days that are not made yet; return how many.
