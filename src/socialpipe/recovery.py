@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from socialpipe.engine import Engine, connect
-from socialpipe.errors import Duplicate, PlatformError
+from socialpipe.errors import Duplicate, PlatformError, Unknown
 from socialpipe.handover import stage_name
-from socialpipe.model import Receipt, State
+from socialpipe.model import Receipt, Recovery, State
 from socialpipe.pipeline import recovery_of, request
 from socialpipe.schedule.settle import Look, Verdict, verdict
 from socialpipe.store.job import COMMENT, Job
@@ -24,13 +24,17 @@ def settle(engine: Engine, job: Job) -> None:
     if unknown is None:
         _resume(engine, job, "nothing was under way")
         return
+    recovery = recovery_of(connect(engine, job.channel), job)
     try:
         receipt = _find(engine, job, unknown)
+    except Unknown as outcome:  # no look will ever tell
+        _not_found(engine, job, unknown, replace(recovery, read_back=False), str(outcome))
+        return
     except PlatformError as outcome:
         _look_again(engine, job, job.delivery.misses, f"the network did not tell: {outcome}")
         return
     if receipt is None:
-        _not_found(engine, job, unknown)
+        _not_found(engine, job, unknown, recovery, job.delivery.reason or "the answer was lost")
         return
     engine.store.jobs.sent(job, unknown, from_receipt(receipt))
     _resume(engine, job, f"found on the network: {receipt.url or receipt.id}")
@@ -45,7 +49,8 @@ def _find(engine: Engine, job: Job, unknown: str) -> Receipt | None:
         return platform.find_comment(before[0], job.post.first_comment or "")
     n = job.calls.index(unknown)
     ready = job.steps.get(stage_name(n))
-    return platform.find(replace(request(job, n, before), staged=ready.result if ready else None))
+    wanted = replace(request(job, n, before), sent_at=job.steps[unknown].sent_at)
+    return platform.find(replace(wanted, staged=ready.result if ready else None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,7 @@ def look_up(engine: Engine, delivery_id: int) -> Lookup:
     return Lookup(can_ask, receipt, None if receipt else platform.check().url)
 
 
-def _not_found(engine: Engine, job: Job, unknown: str) -> None:
-    recovery = recovery_of(connect(engine, job.channel), job)
+def _not_found(engine: Engine, job: Job, unknown: str, recovery: Recovery, reason: str) -> None:
     misses = job.delivery.misses + 1
     sent_at = job.steps[unknown].sent_at
     match verdict(recovery, Look(misses, sent_at, engine.store.now())):
@@ -85,7 +89,6 @@ def _not_found(engine: Engine, job: Job, unknown: str) -> None:
         case Verdict.LOOK_AGAIN:
             _look_again(engine, job, misses, f"not found yet (look {misses})")
         case Verdict.PERSON:
-            reason = job.delivery.reason or "the answer was lost"
             _stay(engine, job, reason, look_at=None, misses=misses)
 
 

@@ -111,6 +111,30 @@ class TestComparing:
         assert "instead of" in (told or "")
 
 
+LONG = f"{'긴 글은 끝까지 남는다. ' * 40}끝 {LINK}"
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [(LONG, None), (LONG[:300], "cut the text after"), ("", None)],
+    ids=["whole", "cut", "not told"],
+)
+def test_a_long_post_of_x_is_compared_whole(kept: str, told: str | None) -> None:
+    """Where nobody asks for `note_tweet`, X shows the first 280 characters of it."""
+    note = {"text": short(kept), "entities": {"urls": [{"url": "https://t.co/abc"}]}}
+    shown = {"data": {"id": ID, "text": short(LONG)[:270], "note_tweet": note}} if kept else {}
+    routes = {
+        case_of("x").create: Reply(201, {"data": {"id": ID, "text": short(LONG)[:270]}}),
+        f"GET /2/tweets/{ID}": Reply(body=shown),
+    }
+    with Network({**case_of("x").routes, **routes}) as net:
+        receipt = publish_on(adapter("x", net.base), part(text=LONG))
+        asked = net.seen(f"GET /2/tweets/{ID}")
+    assert "note_tweet" in asked[0].query["tweet.fields"]
+    difference = altered(LONG, receipt.text)
+    assert (told in (difference or "")) if told else difference is None
+
+
 @pytest.mark.parametrize("name", ["instagram", "threads"])
 def test_a_dropped_caption_is_told(name: str) -> None:
     case = case_of(name)

@@ -296,7 +296,8 @@ def find(name: str, text: str, at: datetime, request: PartRequest) -> Receipt | 
     """Search a network that shows one post of ours, and check the receipt that comes of it."""
     case = case_of(name)
     assert case.own is not None
-    with Network({**case.routes, **case.own(text, at)}) as net:
+    shown = {key: [page, case.routes[key]] for key, page in case.own(text, at).items()}
+    with Network({**case.routes, **shown}) as net:
         found = adapter(name, net.base).find(request)
     if found:
         expected = receipt_of(name, net.base)

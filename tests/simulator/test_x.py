@@ -18,9 +18,8 @@ DUPLICATE = {
 
 def timeline(client: Client, **params: str) -> list[dict[str, object]]:
     me = client.get("x", "/2/users/me").json()["data"]["id"]
-    found: list[dict[str, object]] = client.get("x", f"/2/users/{me}/tweets", params=params).json()[
-        "data"
-    ]
+    shown = client.get("x", f"/2/users/{me}/tweets", params=params).json()
+    found: list[dict[str, object]] = shown.get("data", [])  # absent when there is none
     return found
 
 

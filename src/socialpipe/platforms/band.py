@@ -9,8 +9,9 @@ from socialpipe.errors import PlatformError, Rejected, Throttled, Unauthorized
 from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import CHANGE, RENEW, Answer, dig, tidy, unclear, unless_said, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.lookback import by_token, look_back
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import Seen, moment, newest_match
+from socialpipe.platforms.readback import Seen, moment
 
 OK = 1
 WAITS = {1003: 60.0, 1001: 86_400.0, 1002: 86_400.0}  # cool-down; quota of the app, of the user
@@ -96,9 +97,13 @@ class Band(Platform):
         )
 
     def find(self, request: PartRequest) -> Receipt | None:
-        where = {"band_key": self.account.settings["band_key"], "locale": "ko_KR", "limit": "20"}
-        posts = self.call("GET", "/v2/band/posts", params=where)
-        return newest_match(request, map(_seen, posts.items("result_data", "items")))
+        where = {"band_key": self.account.settings["band_key"], "locale": "ko_KR", "limit": "100"}
+        return look_back(
+            request,
+            lambda more: self.call("GET", "/v2/band/posts", params=where | more),
+            lambda page: map(_seen, page.items("result_data", "items")),
+            by_token("after", "result_data", "paging", "next_params", "after"),
+        )
 
 
 def _seen(post: Any) -> Seen:

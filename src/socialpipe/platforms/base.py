@@ -79,6 +79,7 @@ class PartRequest:
     warning: str | None = None  # content warning
     root: Receipt | None = None  # first part of the thread …
     parent: Receipt | None = None  # … and the part before this one
+    sent_at: datetime | None = None  # when it first went out, for `find`; None: at `created_at`
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +249,7 @@ class Platform(Access, ABC):
     def find_comment(self, receipt: Receipt, text: str) -> Receipt | None:
         """Look below a post for a comment that we may have written; None: not there (yet).
 
-        Called only where `recovery.comments` is true.
+        Called only where `recovery.comments` is true. Raises as `find` does.
         """
         del receipt, text
         return None
@@ -256,7 +257,9 @@ class Platform(Access, ABC):
     def find(self, request: PartRequest) -> Receipt | None:
         """Look for a part that may have been created; None: not there (yet).
 
-        Called only where `recovery.read_back` is true.
+        Called only where `recovery.read_back` is true. What is shown must reach back to when the
+        part was sent (`readback.look_back` sees to it). Raises PlatformError; `Unknown` where no
+        look can tell.
         """
         del request
         return None

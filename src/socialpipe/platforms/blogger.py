@@ -8,9 +8,10 @@ from socialpipe.errors import PlatformError, Throttled
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, link, wait, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.lookback import by_token, look_back
 from socialpipe.platforms.markup import article_html, title
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import Seen, moment, newest_match, plain
+from socialpipe.platforms.readback import Seen, moment, plain
 
 BUSY = {"rateLimitExceeded", "quotaExceeded", "userRateLimitExceeded"}
 LABELS = 200  # characters, all labels together; not documented
@@ -65,10 +66,14 @@ class Blogger(Platform):
         return Receipt(answer.id("id"), answer.link("url"), text=shown)
 
     def find(self, request: PartRequest) -> Receipt | None:
-        newest = {"fetchBodies": "false", "maxResults": "20"}
-        posts = self.call("GET", self._path("/posts"), params=newest).get("items")
-        shown = map(_seen, posts if isinstance(posts, list) else [])
-        return newest_match(request, shown, sent=title(request, 200))
+        newest = {"fetchBodies": "false", "maxResults": "100"}
+        return look_back(
+            request,
+            lambda more: self.call("GET", self._path("/posts"), params=newest | more),
+            lambda page: map(_seen, page.items("items") if page.get("items") else []),
+            by_token("pageToken", "nextPageToken"),
+            sent=title(request, 200),
+        )
 
     def wire_text(self, request: PartRequest) -> str:
         return plain(article_html(request))

@@ -9,7 +9,8 @@ from socialpipe.errors import PlatformError, Throttled, Unauthorized
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, wait, word
 from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.readback import Seen, count, moment, newest_match
+from socialpipe.platforms.lookback import by_last, look_back
+from socialpipe.platforms.readback import Seen, count, moment
 
 DEAD = {
     *("CREDENTIAL_REQUIRED", "AUTHENTICATION_FAILED", "PERMISSION_DENIED"),
@@ -79,9 +80,13 @@ class Misskey(Platform):
         return replace(receipt, text=answer.word("createdNote", "text") or None)
 
     def find(self, request: PartRequest) -> Receipt | None:
-        newest = {"userId": self.check().id, "limit": 50, "withReplies": True}
-        notes = self.call("POST", "/api/users/notes", json=newest).items()
-        return newest_match(request, map(self._seen, notes))
+        newest: Json = {"userId": self.check().id, "limit": 100, "withReplies": True}
+        return look_back(
+            request,
+            lambda more: self.call("POST", "/api/users/notes", json=newest | more),
+            lambda page: map(self._seen, page.items()),
+            by_last("untilId"),
+        )
 
     def delete(self, receipt: Receipt) -> None:
         self.remove("POST", "/api/notes/delete", json={"noteId": receipt.id})

@@ -10,9 +10,10 @@ from socialpipe.errors import PlatformError, Rejected, Throttled
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform
+from socialpipe.platforms.lookback import by_token, look_back
 from socialpipe.platforms.markup import title
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import Seen, moment, newest_match
+from socialpipe.platforms.readback import Seen, moment
 
 LONGEST = timedelta(days=89)  # before today; analytics reach 90 days back
 SPAM_BLOCK, TRIAL = 9, 29  # `code` of an error
@@ -91,8 +92,12 @@ class Pinterest(Platform):
 
     def find(self, request: PartRequest) -> Receipt | None:
         path = f"/v5/boards/{self.account.settings['board_id']}/pins"
-        pins = self.call("GET", path, params={"page_size": "25"}).items("items")
-        return newest_match(request, map(_seen, pins))
+        return look_back(
+            request,
+            lambda more: self.call("GET", path, params={"page_size": "100", **more}),
+            lambda page: map(_seen, page.items("items")),
+            by_token("bookmark", "bookmark"),
+        )
 
 
 def _source(cards: tuple[Card, ...]) -> Json:

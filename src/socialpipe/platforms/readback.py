@@ -26,32 +26,32 @@ class Seen:
     text: str
     created_at: datetime | None
     media: int | None = None  # None: the network does not tell
+    ours: bool | None = None  # whether it has our own mark; None: there is none to look for
+    listed_at: datetime | None = None  # by which the list is ordered; None: by `created_at`
 
 
 def newest_match(
     request: PartRequest, seen: Iterable[Seen], *, sent: str | None = None
 ) -> Receipt | None:
-    """Pick the newest of `seen` that equals the request in text, time and media count.
+    """Pick the post with our mark, else the newest that equals the request in text, time and media.
 
     `sent`: the text as it went out, where that is not `request.text`.
     """
     wanted = normal(request.text if sent is None else sent)
     since = request.created_at - SLACK
+    named = [post for post in seen if post.receipt.id]  # a broken answer is no proof of a post
+    if marked := next((post for post in named if post.ours), None):
+        return marked.receipt
     matches = [
         (post.created_at, post.receipt)
-        for post in seen
-        if post.receipt.id
+        for post in named
+        if post.ours is None
         and post.created_at is not None
         and post.created_at >= since
         and post.media in {None, len(request.cards)}
         and normal(post.text) == wanted
     ]
     return max(matches, key=lambda match: match[0])[1] if matches else None
-
-
-def named(receipt: Receipt) -> Receipt | None:
-    """Keep a receipt that names a post; a broken answer is no proof of one."""
-    return receipt if receipt.id else None
 
 
 def normal(text: str) -> str:

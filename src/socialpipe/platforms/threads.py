@@ -75,17 +75,10 @@ class Threads(Graph):
         )
 
     def find(self, request: PartRequest) -> Receipt | None:
-        fields = {"fields": "id,text,permalink,timestamp", "limit": "50"}
+        fields = {"fields": "id,text,permalink,timestamp", "limit": "100"}
         edge = "replies" if request.parent else "threads"
-        return self.settle(
-            request,
-            lambda: map(
-                _seen,
-                self.call("GET", f"/{self.setting('user_id', 'me')}/{edge}", params=fields).items(
-                    "data"
-                ),
-            ),
-        )
+        path = f"/{self.setting('user_id', 'me')}/{edge}"
+        return self.settle(request, lambda: self.listed(request, path, fields, _seen))
 
 
 def _seen(post: Any) -> Seen:

@@ -6,12 +6,12 @@ Codes and states: developers.facebook.com and reports of answers seen in 2026.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from socialpipe.model import Json
 from socialpipe.simulator.call import Call
-from socialpipe.simulator.ledger import AcceptedPost, Ledger, Media, Shelf
+from socialpipe.simulator.ledger import AcceptedPost, Ledger, Media, Shelf, page
 from socialpipe.simulator.network import Network, Refusal
 from socialpipe.simulator.wire import Answer, Request, reply
 
@@ -152,6 +152,13 @@ class Graph(Network):
             if name in asked
         ]
         return reply({"data": told})
+
+    def listed(self, call: Call, found: Sequence[AcceptedPost]) -> Answer:
+        """List posts page by page; the next one is told as a whole address."""
+        shown, onward = page(found, min(100, int(call.text("limit") or 25)), call.text("after"))
+        cursors: Json = {"cursors": {"before": shown[0].id, "after": shown[-1].id}} if shown else {}
+        more = {"next": f"{self.base}/more?after={onward}&access_token=hidden"} if onward else {}
+        return reply({"data": [self.shown(post) for post in shown], "paging": cursors | more})
 
     def shown(self, post: AcceptedPost) -> Json:
         """Show a post as reads do."""

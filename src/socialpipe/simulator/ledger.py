@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Condition, Lock
@@ -78,6 +79,16 @@ class AcceptedPost:
     link: str | None = None
     fault: str | None = None
     deleted: bool = False
+
+
+def page(
+    posts: Sequence[AcceptedPost], size: int, after: str = ""
+) -> tuple[Sequence[AcceptedPost], str]:
+    """Cut a page out of a list, and name the post that the next page comes after; "": the end."""
+    ids = [post.id for post in posts]
+    start = ids.index(after) + 1 if after in ids else 0
+    shown = posts[start : start + size]
+    return shown, shown[-1].id if start + size < len(posts) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ class Canned(Http):
     def __init__(
         self, routes: Mapping[str, Route], broken: Mapping[str, Reply] | None = None
     ) -> None:
-        super().__init__(connect_timeout=1, read_timeout=1, allow_private_hosts=True)
+        # No network, no hurry: the machine may sleep meanwhile.
+        super().__init__(connect_timeout=1e6, read_timeout=1e6, allow_private_hosts=True)
         self.routes, self.broken = routes, dict(broken or {})
         self.requests: list[Request] = []
 

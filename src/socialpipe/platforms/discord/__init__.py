@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from socialpipe import __version__
-from socialpipe.errors import PlatformError, Rejected, Unauthorized
+from socialpipe.errors import PlatformError, Rejected
 from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import RENEW, Answer, dig, word
-from socialpipe.platforms.base import Account, Field, Gone, Identity, PartRequest, Platform
+from socialpipe.platforms.answer import Answer
+from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
 from socialpipe.platforms.discord import messages
-
-UNKNOWN_MESSAGE = "10008"
-DEAD = {"10015", "40001", "50027"}  # unknown webhook, unauthorized, invalid webhook token
+from socialpipe.platforms.discord.says import meaning
+from socialpipe.platforms.lookback import by_last, look_back
 
 
 class Discord(Platform):
@@ -54,12 +53,7 @@ class Discord(Platform):
         return agent | {"Authorization": f"Bot {self.account.secrets['token']}"}
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        if answer.word("code") == UNKNOWN_MESSAGE:
-            return Gone("Discord has no such message.", status=answer.status)
-        if answer.status == 404 or (answer.status < 500 and answer.word("code") in DEAD):
-            what = "Discord does not know this webhook, bot or channel any more."
-            return Unauthorized(what, RENEW, status=answer.status)
-        return None
+        return meaning(answer)
 
     def check(self) -> Identity:
         place = self.call("GET", self._path())
@@ -80,9 +74,13 @@ class Discord(Platform):
     def find(self, request: PartRequest) -> Receipt | None:
         if not self.bot:
             raise Rejected("A webhook cannot read its channel.", "Look at the channel yourself.")
-        newest = self.call("GET", self._path("/messages"), params={"limit": "50"}).items()
-        ours = (m for m in newest if dig(m, "nonce") == messages.nonce(request))
-        return next((self._named(message) for message in ours if word(message, "id")), None)
+        found = look_back(
+            request,
+            lambda more: self.call("GET", self._path("/messages"), params={"limit": "100", **more}),
+            lambda page: (messages.seen(message, request) for message in page.items()),
+            by_last("before"),
+        )
+        return found and self._named(found.id, found.extra["channel"])
 
     def _path(self, rest: str = "") -> str:
         if self.bot:
@@ -94,13 +92,11 @@ class Discord(Platform):
         return path + rest
 
     def _receipt(self, answer: Answer) -> Receipt:
-        answer.id("id")
-        return self._named(answer.json)
+        named = self._named(answer.id("id"), answer.word("channel_id"))
+        return replace(named, text=answer.word("content") or None)
 
-    def _named(self, message: Any) -> Receipt:
-        number, channel = word(message, "id"), word(message, "channel_id")
-        url = f"https://discord.com/channels/{self._guild()}/{channel}/{number}"
-        return Receipt(number, url, text=word(message, "content") or None)
+    def _named(self, number: str, channel: str) -> Receipt:
+        return Receipt(number, f"https://discord.com/channels/{self._guild()}/{channel}/{number}")
 
     def delete(self, receipt: Receipt) -> None:
         self.remove("DELETE", self._path(f"/messages/{receipt.id}"))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from socialpipe.model import Card, Json, Metrics
-from socialpipe.platforms.answer import Answer, number
+from socialpipe.model import Card, Json, Metrics, Receipt
+from socialpipe.platforms.answer import Answer, dig, number, word
 from socialpipe.platforms.base import PartRequest, attachment
+from socialpipe.platforms.readback import Seen, moment
 
 Files = dict[str, tuple[str, bytes, str]]
 
@@ -25,6 +27,13 @@ def with_images(message: Json, cards: tuple[Card, ...]) -> tuple[dict[str, str],
     ]
     whole = {**message, "attachments": described}
     return {"payload_json": json.dumps(whole, ensure_ascii=False)}, files
+
+
+def seen(message: Any, request: PartRequest) -> Seen:
+    """Read one message of a channel, which others write to as well: the nonce tells whose it is."""
+    receipt = Receipt(word(message, "id"), extra={"channel": word(message, "channel_id")})
+    ours = dig(message, "nonce") == nonce(request)
+    return Seen(receipt, "", moment(dig(message, "timestamp")), ours=ours)
 
 
 def metrics(message: Answer) -> Metrics:

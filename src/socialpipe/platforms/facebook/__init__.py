@@ -10,7 +10,6 @@ from socialpipe.platforms.facebook import posts
 from socialpipe.platforms.meta import Graph
 from socialpipe.platforms.meta.forms import attached, insights
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import newest_match
 
 
 class Facebook(Graph):
@@ -102,7 +101,6 @@ class Facebook(Graph):
     def find(self, request: PartRequest) -> Receipt | None:
         since = str(int(request.created_at.timestamp()) - 60)
         shown = "id,message,created_time,attachments{subattachments,media_type}"
-        where = {"fields": shown, "limit": "25", "since": since}
+        where = {"fields": shown, "limit": "100", "since": since}
         path = f"/{self.account.settings['page_id']}/feed"
-        found = self.call("GET", path, params=where).items("data")
-        return newest_match(request, map(posts.seen, found))
+        return self.listed(request, path, where, posts.seen)

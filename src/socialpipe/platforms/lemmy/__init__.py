@@ -9,9 +9,10 @@ from socialpipe.errors import Duplicate, PlatformError, Throttled, Unauthorized
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer, dig, word
 from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, attachment
-from socialpipe.platforms.lemmy import posts
+from socialpipe.platforms.lemmy import login, posts
+from socialpipe.platforms.lookback import by_number, look_back
 from socialpipe.platforms.markup import title
-from socialpipe.platforms.readback import Seen, moment, newest_match
+from socialpipe.platforms.readback import Seen, moment
 
 DEAD = {"incorrect_login", "not_logged_in"}
 BUSY = {"rate_limit_error", "too_many_requests"}
@@ -45,13 +46,7 @@ class Lemmy(Platform):
     logins = (Field("password", "password of the user", secret=True),)
 
     def log_in(self, given: Mapping[str, str]) -> dict[str, str]:
-        body: Json = {"password": given["password"], "username_or_email": self.setting("username")}
-        path = "/api/v3/user/login"
-        if self.setting("api") == "v4":
-            path, body = "/api/v4/account/auth/login", body | {"stay_logged_in": True}
-        secrets = [given["password"]]
-        answer = self.http.call("POST", self.base + path, creates=False, json=body, secrets=secrets)
-        return {"token": answer.id("jwt")}
+        return login.log_in(self, self.setting("username"), given["password"])
 
     def judge(self, answer: Answer) -> PlatformError | None:
         error = answer.word("error")
@@ -95,9 +90,14 @@ class Lemmy(Platform):
         return posts.metrics(post, v4=self.setting("api") == "v4")
 
     def find(self, request: PartRequest) -> Receipt | None:
-        newest = {"username": self.account.settings["username"], "sort": "New", "limit": "20"}
-        posts = self.call("GET", self._path("user"), params=newest).items("posts")
-        return newest_match(request, map(self._seen, posts), sent=title(request, 200))
+        newest = {"username": self.account.settings["username"], "sort": "New", "limit": "50"}
+        return look_back(
+            request,
+            lambda more: self.call("GET", self._path("user"), params=newest | more),
+            lambda page: map(self._seen, page.items("posts")),
+            by_number("page", "posts", first=1),
+            sent=title(request, 200),
+        )
 
     def _seen(self, view: Any) -> Seen:
         """Tell by author, title and time; the body holds addresses that we do not know here."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import quote
 
-from socialpipe.errors import Duplicate, NotSent, PlatformError, Rejected
+from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
 from socialpipe.platforms.linkedin import images, posts
+from socialpipe.platforms.linkedin.says import meaning
+from socialpipe.platforms.lookback import by_number, look_back
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import newest_match
 from socialpipe.text.littletext import little_text
 
 
@@ -54,16 +54,7 @@ class LinkedIn(Platform):
         return {"author": f"urn:li:person:{self.check().id}"}
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        if answer.status == 422 and "DUPLICATE_POST" in answer.text:
-            urn = re.search(r"urn:li:(?:share|ugcPost):\d+", answer.text)
-            receipt = posts.receipt(urn.group()) if urn else None
-            return Duplicate("LinkedIn has this post already.", receipt=receipt, status=422)
-        if answer.status == 400 and re.search("MEDIA_ASSET_(PROCESSING|WAITING)", answer.text):
-            return NotSent("LinkedIn is still processing the image.", status=400)
-        if answer.status == 426:
-            fix = "Set version=YYYYMM of the last year on this channel."
-            return Rejected("LinkedIn has retired this API version.", fix, status=426)
-        return None
+        return meaning(answer)
 
     def check(self) -> Identity:
         me = self.call("GET", "/v2/userinfo")
@@ -98,9 +89,15 @@ class LinkedIn(Platform):
 
     def find(self, request: PartRequest) -> Receipt | None:
         author = quote(self.account.settings["author"], safe="")
-        path = f"/rest/posts?q=author&author={author}&count=20&sortBy=LAST_MODIFIED"
-        found = self.call("GET", path, headers={"X-RestLi-Method": "FINDER"}).items("elements")
-        return newest_match(request, map(posts.seen, found), sent=self.wire_text(request))
+        path = f"/rest/posts?q=author&author={author}&count=100&sortBy=LAST_MODIFIED"
+        way = {"X-RestLi-Method": "FINDER"}
+        return look_back(
+            request,
+            lambda more: self.call("GET", path, params=more, headers=way),
+            lambda page: map(posts.seen, page.items("elements")),
+            by_number("start", "elements", size=100),
+            sent=self.wire_text(request),
+        )
 
     def delete(self, receipt: Receipt) -> None:
         way = {"X-RestLi-Method": "DELETE"}

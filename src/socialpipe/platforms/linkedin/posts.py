@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -35,10 +36,13 @@ def receipt(urn: str, text: str = "") -> Receipt:
 
 
 def seen(post: Any) -> Seen:
-    """Read one post of a list."""
-    created = dig(post, "createdAt")
-    at = moment(created / 1000) if isinstance(created, int) else None
-    return Seen(receipt(word(post, "id")), word(post, "commentary"), at)
+    """Read one post of a list, which is ordered by the last change."""
+    made, changed = (_moment(dig(post, name)) for name in ("createdAt", "lastModifiedAt"))
+    return Seen(receipt(word(post, "id")), word(post, "commentary"), made, listed_at=changed)
+
+
+def _moment(milliseconds: Any) -> datetime | None:
+    return moment(milliseconds / 1000) if isinstance(milliseconds, int) else None
 
 
 def page_metrics(linkedin: Platform, organization: str, urn: str) -> Metrics:

@@ -8,10 +8,10 @@ from socialpipe.errors import NotSent, PlatformError
 from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.lookback import by_last, look_back
 from socialpipe.platforms.mastodon import instance, statuses
 from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.poll import wait_for
-from socialpipe.platforms.readback import newest_match
 
 
 class Mastodon(Platform):
@@ -87,19 +87,10 @@ class Mastodon(Platform):
         return {"id": media}
 
     def publish(self, request: PartRequest) -> Receipt:
-        status: Json = {
-            "status": request.text,
-            "visibility": self.setting("visibility", "public"),
-            "media_ids": [upload["id"] for upload in request.uploads],
-        }
-        if request.language != "und":
-            status["language"] = request.language.partition("-")[0]  # ISO 639-1
-        if request.warning:
-            status["spoiler_text"] = request.warning
+        visibility = self.setting("visibility", "public")
         if request.parent:
-            status["in_reply_to_id"] = request.parent.id
-            status["visibility"] = self.setting("replies", status["visibility"])
-        key = {"Idempotency-Key": request.key}
+            visibility = self.setting("replies", visibility)
+        key, status = {"Idempotency-Key": request.key}, statuses.form(request, visibility)
         answer = self.call("POST", "/api/v1/statuses", creates=True, headers=key, json=status)
         answer.id("id")
         return statuses.receipt(answer.json)
@@ -110,8 +101,13 @@ class Mastodon(Platform):
     def find(self, request: PartRequest) -> Receipt | None:
         newest = {"limit": "40", "exclude_reblogs": "true"}
         path = f"/api/v1/accounts/{self.check().id}/statuses"
-        shown = map(statuses.seen, self.call("GET", path, params=newest).items())
-        return newest_match(request, shown, sent=self.wire_text(request))
+        return look_back(
+            request,
+            lambda more: self.call("GET", path, params=newest | more),
+            lambda page: map(statuses.seen, page.items()),
+            by_last("max_id"),
+            sent=self.wire_text(request),
+        )
 
     def delete(self, receipt: Receipt) -> None:
         self.remove("DELETE", f"/api/v1/statuses/{receipt.id}?delete_media=true")

@@ -5,9 +5,26 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from socialpipe.model import Metrics, Receipt
+from socialpipe.model import Json, Metrics, Receipt
 from socialpipe.platforms.answer import Answer, dig, link, word
+from socialpipe.platforms.base import PartRequest
 from socialpipe.platforms.readback import Seen, count, moment, plain
+
+
+def form(request: PartRequest, visibility: str) -> Json:
+    """Write a status."""
+    status: Json = {
+        "status": request.text,
+        "visibility": visibility,
+        "media_ids": [upload["id"] for upload in request.uploads],
+    }
+    if request.language != "und":
+        status["language"] = request.language.partition("-")[0]  # ISO 639-1
+    if request.warning:
+        status["spoiler_text"] = request.warning
+    if request.parent:
+        status["in_reply_to_id"] = request.parent.id
+    return status
 
 
 def receipt(status: Any) -> Receipt:

@@ -12,6 +12,7 @@ from socialpipe.errors import PlatformError, Rejected, Unauthorized
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import RENEW, Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.lookback import by_token, look_back
 from socialpipe.platforms.matrix import events, login
 
 LARGEST = 50_000_000  # bytes of an image, whatever a server allows
@@ -91,9 +92,13 @@ class Matrix(Platform):
 
     def find(self, request: PartRequest) -> Receipt | None:
         """Look by transaction id, which only the login that sent it sees, then by text."""
-        newest = {"dir": "b", "limit": "50"}
-        found = self.call("GET", f"{self._room()}/messages", params=newest).items("chunk")
-        return events.find(request, found, self._user(), self._receipt)
+        newest, me = {"dir": "b", "limit": "100"}, self._user()
+        return look_back(
+            request,
+            lambda more: self.call("GET", f"{self._room()}/messages", params=newest | more),
+            lambda page: events.listed(page, request.key, me, self._receipt),
+            by_token("from", "end"),
+        )
 
     def delete(self, receipt: Receipt) -> None:
         """Redact the text and, where we know them, the images that went before it."""

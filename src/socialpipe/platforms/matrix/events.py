@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from socialpipe.model import Card, Json, Receipt
-from socialpipe.platforms.answer import dig, word
+from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import PartRequest, attachment
-from socialpipe.platforms.readback import Seen, moment, named, newest_match
+from socialpipe.platforms.readback import Seen, moment
 
 
-def seen(event: Any, receipt: Callable[[str], Receipt]) -> Seen:
-    """Read one event of a room; `receipt` makes that of its id."""
+def listed(page: Answer, key: str, me: str, receipt: Callable[[str], Receipt]) -> list[Seen]:
+    """Read a page of a room; `receipt` makes that of an event's id.
+
+    A transaction id tells that an event is ours; without one, the text tells among those of `me`.
+    """
+    return [_seen(event, key, me, receipt) for event in page.items("chunk")]
+
+
+def _seen(event: Any, key: str, me: str, receipt: Callable[[str], Receipt]) -> Seen:
     sent_at = dig(event, "origin_server_ts")  # ms
     at = moment(sent_at / 1000) if isinstance(sent_at, (int, float)) else None
-    return Seen(receipt(word(event, "event_id")), word(event, "content", "body"), at)
-
-
-def find(
-    request: PartRequest, events: Sequence[Any], me: str, receipt: Callable[[str], Receipt]
-) -> Receipt | None:
-    """Look for a part among events: by its transaction id, then by its text among ours."""
-    for event in events:
-        if dig(event, "unsigned", "transaction_id") == request.key:
-            return named(receipt(word(event, "event_id")))
-    ours = [seen(event, receipt) for event in events if word(event, "sender") == me]
-    return newest_match(request, ours)
+    marked = dig(event, "unsigned", "transaction_id") == key
+    ours = True if marked else None if word(event, "sender") == me else False
+    name = word(event, "event_id")
+    found = receipt(name) if name else Receipt("")
+    return Seen(found, word(event, "content", "body"), at, ours=ours)
 
 
 def text(request: PartRequest) -> Json:

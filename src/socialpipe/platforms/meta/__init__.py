@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from socialpipe.errors import NotSent, PlatformError, Rejected, Unknown
 from socialpipe.model import Card, Json, Receipt
 from socialpipe.platforms.answer import CHANGE, Answer, tidy
 from socialpipe.platforms.base import Gone, PartRequest, Platform
+from socialpipe.platforms.lookback import look_back
 from socialpipe.platforms.meta.codes import NotReady, meaning
+from socialpipe.platforms.meta.forms import next_page
 from socialpipe.platforms.poll import wait_for, when_ready
-from socialpipe.platforms.readback import Seen, newest_match
+from socialpipe.platforms.readback import Seen
 
 PUBLISHED = "PUBLISHED"
 WAITING = {"FINISHED", "IN_PROGRESS"}  # a container that was never released
@@ -63,14 +66,34 @@ class Graph(Platform):
         except PlatformError:
             return ""
 
-    def settle(self, request: PartRequest, look: Callable[[], Iterable[Seen]]) -> Receipt | None:
+    def settle(self, request: PartRequest, look: Callable[[], Receipt | None]) -> Receipt | None:
         """Find a post by its container, which knows, whatever became of the text; then by text."""
         container = str(request.staged["id"]) if request.staged else ""
         state = self.state(container) if container else ""
         if state in WAITING:
             return None
-        out = Receipt(container) if state == PUBLISHED else None
-        return newest_match(request, look()) or out
+        try:
+            found = look()
+        except Unknown:
+            if state != PUBLISHED:
+                raise
+            found = None
+        return found or (Receipt(container) if state == PUBLISHED else None)
+
+    def listed(
+        self,
+        request: PartRequest,
+        path: str,
+        fields: Mapping[str, str],
+        seen: Callable[[Any], Seen],
+    ) -> Receipt | None:
+        """Look for a post in a list of the account's."""
+        return look_back(
+            request,
+            lambda more: self.call("GET", path, params={**fields, **more}),
+            lambda page: map(seen, page.items("data")),
+            next_page,
+        )
 
     def published(self, post: str, text: str) -> Receipt:
         """Ask for the address and the text of a post; a failure says nothing about the post."""

@@ -8,12 +8,12 @@ from dataclasses import replace
 from socialpipe import __version__
 from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, word
+from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, is_on
+from socialpipe.platforms.lookback import by_token, look_back
 from socialpipe.platforms.markup import markdown_body, title
 from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.poll import wait_for
-from socialpipe.platforms.readback import newest_match
 from socialpipe.platforms.reddit import images, posts
 from socialpipe.platforms.reddit.says import meaning
 
@@ -110,11 +110,11 @@ class Reddit(Platform):
 
     def find(self, request: PartRequest) -> Receipt | None:
         path = f"/user/{self.account.settings['username']}/submitted"
-        newest = self.call("GET", path, params={"sort": "new", "limit": "25"})
-        here = self.account.settings["subreddit"].casefold()
-        ours = (
-            post
-            for post in newest.items("data", "children")
-            if word(post, "data", "subreddit").casefold() == here
+        newest = {"sort": "new", "limit": "100"}
+        return look_back(
+            request,
+            lambda more: self.call("GET", path, params=newest | more),
+            lambda page: posts.listed(page, self.account.settings["subreddit"]),
+            by_token("after", "data", "after"),
+            sent=title(request, 300),
         )
-        return newest_match(request, map(posts.seen, ours), sent=title(request, 300))

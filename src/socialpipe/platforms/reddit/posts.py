@@ -27,7 +27,13 @@ def gallery(answer: Answer) -> Receipt:
     return Receipt(f"t3_{found[1]}", url) if found else answer.unclear()
 
 
-def seen(post: Any) -> Seen:
-    """Read one post of a list."""
+def listed(page: Answer, subreddit: str) -> list[Seen]:
+    """Read a page of an account's posts; those in another subreddit are not the one looked for."""
+    return [_seen(post, subreddit.casefold()) for post in page.items("data", "children")]
+
+
+def _seen(post: Any, here: str) -> Seen:
     receipt = Receipt(word(post, "data", "name"), link(post, "data", "url"))
-    return Seen(receipt, word(post, "data", "title"), moment(dig(post, "data", "created_utc")))
+    elsewhere = word(post, "data", "subreddit").casefold() != here
+    title, at = word(post, "data", "title"), moment(dig(post, "data", "created_utc"))
+    return Seen(receipt, title, at, ours=False if elsewhere else None)

@@ -7,13 +7,12 @@ from html import escape, unescape
 
 from socialpipe.errors import PlatformError, Rejected
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, word
+from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Account, Field, Identity, PartRequest, Platform
+from socialpipe.platforms.lookback import by_token, look_back
 from socialpipe.platforms.poll import when_ready
-from socialpipe.platforms.slack import blocks, files, rights, webhook
+from socialpipe.platforms.slack import files, messages, rights, webhook
 from socialpipe.platforms.slack.says import Unready, meaning
-
-EVENT = "socialpipe_post"
 
 
 class Slack(Platform):
@@ -69,12 +68,12 @@ class Slack(Platform):
         text = escape(request.text, quote=False)
         message: Json = {"text": text, "unfurl_links": True}
         if request.uploads:
-            message["blocks"] = blocks.blocks(text, request)
+            message["blocks"] = messages.blocks(text, request)
         if self.webhook:
             return webhook.post(self, self.webhook, message, request.key)
         message |= {
             "channel": self.setting("channel"),
-            "metadata": {"event_type": EVENT, "event_payload": {"key": request.key}},
+            "metadata": messages.mark(request.key),
         }
         if request.root:
             message["thread_ts"] = request.root.id
@@ -89,15 +88,14 @@ class Slack(Platform):
     def find(self, request: PartRequest) -> Receipt | None:
         if self.webhook:
             raise Rejected("A webhook cannot read its channel.", "Look at the channel yourself.")
-        where = {"channel": self.setting("channel"), "limit": "50", "include_all_metadata": "true"}
-        where["oldest"] = str(request.created_at.timestamp() - 60)
-        if request.root:
-            where["ts"] = request.root.id
-        method = "replies" if request.root else "history"
-        answer = self.call("GET", f"/api/conversations.{method}", params=where)
-        keys = ("metadata", "event_payload", "key")
-        ours = (m for m in answer.items("messages") if dig(m, *keys) == request.key)
-        return next((self._receipt(ts) for message in ours if (ts := word(message, "ts"))), None)
+        method, where = messages.newest(self.setting("channel"), request)
+        found = look_back(
+            request,
+            lambda more: self.call("GET", f"/api/{method}", params=where | more),
+            lambda page: (messages.seen(one, request.key) for one in page.items("messages")),
+            by_token("cursor", "response_metadata", "next_cursor"),
+        )
+        return found and self._receipt(found.id)
 
     def _receipt(self, ts: str) -> Receipt:
         where = {"channel": self.setting("channel"), "message_ts": ts}
@@ -117,4 +115,4 @@ class Slack(Platform):
         if self.webhook:
             return Metrics()
         where = {"channel": self.setting("channel"), "timestamp": receipt.id, "full": "true"}
-        return blocks.metrics(self.call("GET", "/api/reactions.get", params=where))
+        return messages.metrics(self.call("GET", "/api/reactions.get", params=where))

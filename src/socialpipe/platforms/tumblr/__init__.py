@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from socialpipe.errors import PlatformError, Throttled
 from socialpipe.model import Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, word
+from socialpipe.platforms.answer import Answer, dig, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment
+from socialpipe.platforms.lookback import by_number, look_back
 from socialpipe.platforms.markup import slug
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import named
+from socialpipe.platforms.readback import Seen, moment
 from socialpipe.platforms.tumblr import blocks
 
 DAY = 86_400.0
+POSTS = ("response", "posts")
 
 
 class Tumblr(Platform):
@@ -69,11 +72,18 @@ class Tumblr(Platform):
         return self._receipt(answer.id("response", "id"))
 
     def find(self, request: PartRequest) -> Receipt | None:
-        posts = self.call("GET", self._path("posts"), params={"limit": "20", "npf": "true"})
-        for post in posts.items("response", "posts"):
-            if slug(request) in {word(post, "slug"), _last(word(post, "post_url"))}:
-                return named(self._receipt(word(post, "id_string") or word(post, "id")))
-        return None
+        newest = {"limit": "20", "npf": "true"}
+        return look_back(
+            request,
+            lambda more: self.call("GET", self._path("posts"), params=newest | more),
+            lambda page: (self._seen(post, request) for post in page.items(*POSTS)),
+            by_number("offset", *POSTS, size=20),
+        )
+
+    def _seen(self, post: Any, request: PartRequest) -> Seen:
+        receipt = self._receipt(word(post, "id_string") or word(post, "id"))
+        ours = slug(request) in {word(post, "slug"), _last(word(post, "post_url"))}
+        return Seen(receipt, "", moment(dig(post, "timestamp")), ours=ours)
 
     def delete(self, receipt: Receipt) -> None:
         self.remove("POST", self._path("post/delete"), data={"id": receipt.id})

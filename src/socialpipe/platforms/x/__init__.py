@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Unpack
 from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Metrics, Rate, Receipt, Recovery, Scope, Unit
 from socialpipe.platforms.answer import Answer
-from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform, is_on
+from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, is_on
+from socialpipe.platforms.lookback import by_token, look_back
 from socialpipe.platforms.oauth import facts
 from socialpipe.platforms.oauth.oauth1 import sign
-from socialpipe.platforms.readback import SLACK, newest_match
 from socialpipe.platforms.x import media, says, timeline
+from socialpipe.text.count import measure
 
 if TYPE_CHECKING:
     from socialpipe.platforms.http import Content
 
 LONG = 25_000  # for Premium accounts since 2024-08; in 2026 self-serve apps were refused it
-PRIVATE = ("public_metrics,non_public_metrics", "public_metrics")  # the former for 30 days only
 
 
 class X(Platform):
@@ -87,37 +87,29 @@ class X(Platform):
         if request.parent:
             post["reply"] = {"in_reply_to_tweet_id": request.parent.id}
         made = self.call("POST", "/2/tweets", creates=True, json=post)
-        shown = unescape(made.word("data", "text"))
-        return timeline.receipt(made.id("data", "id"), self._url(), shown or None)
+        number = made.id("data", "id")
+        long = measure(request.text, self.limits) > self.limits.text
+        shown = timeline.whole(self, number) if long else unescape(made.word("data", "text"))
+        return timeline.receipt(number, self._url(), shown or None)
 
     def wire_text(self, request: PartRequest) -> str:
         return timeline.wire_text(request)
 
     def find(self, request: PartRequest) -> Receipt | None:
-        answer = self.call(
-            "GET",
-            f"/2/users/{self.check().id}/tweets",
-            params={
-                "max_results": "100",
-                "exclude": "retweets",
-                "start_time": (request.created_at - SLACK).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "tweet.fields": timeline.FIELDS,
-            },
+        path, newest = f"/2/users/{self.check().id}/tweets", timeline.newest(request)
+        return look_back(
+            request,
+            lambda more: self.call("GET", path, params=newest | more),
+            lambda page: timeline.posts(page, self._url()),
+            by_token("pagination_token", "meta", "next_token"),
+            sent=self.wire_text(request),
         )
-        posts = answer.items("data") if answer.get("data") else []  # absent when there is none
-        shown = (timeline.seen(post, self._url()) for post in posts)
-        return newest_match(request, shown, sent=self.wire_text(request))
 
     def delete(self, receipt: Receipt) -> None:
         self.remove("DELETE", f"/2/tweets/{receipt.id}")
 
     def metrics(self, receipt: Receipt) -> Metrics:
-        for wanted in PRIVATE:
-            where = {"ids": receipt.id, "tweet.fields": wanted}
-            answer = self.call("GET", "/2/tweets", params=where)
-            if answer.get("data", 0, "public_metrics"):
-                return timeline.metrics(answer)
-        raise Gone("X does not show this post any more.")
+        return timeline.metrics(self, receipt.id)
 
     def _url(self) -> str:
         return self.setting("post_url", "https://x.com/i/web/status/{id}")

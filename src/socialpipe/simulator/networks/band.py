@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Call, digest
-from socialpipe.simulator.ledger import AcceptedPost, Draft
+from socialpipe.simulator.ledger import AcceptedPost, Draft, page
 from socialpipe.simulator.network import Network, Refusal, route
 from socialpipe.simulator.wire import Answer, Request, reply
 
@@ -55,8 +55,12 @@ class Band(Network):
     @route("GET /v2/band/posts")
     def posts(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
-        here = [self._shown(post) for post in own if post.place == call.text("band_key")]
-        return _ok({"items": here[: int(call.text("limit") or 20)], "paging": {}})
+        here = [post for post in own if post.place == call.text("band_key")]
+        limit = min(100, int(call.text("limit") or 20))
+        shown, onward = page(here, limit, call.text("after"))
+        more = {"after": onward, "limit": str(limit)} if onward else None
+        items = [self._shown(post) for post in shown]
+        return _ok({"items": items, "paging": {"previous_params": None, "next_params": more}})
 
     @route("GET /v2.1/band/post")
     def read(self, call: Call) -> Answer:

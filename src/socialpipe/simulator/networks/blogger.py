@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Call
-from socialpipe.simulator.ledger import AcceptedPost, Draft
+from socialpipe.simulator.ledger import AcceptedPost, Draft, page
 from socialpipe.simulator.markup import Page
 from socialpipe.simulator.network import Network, route
 from socialpipe.simulator.wire import Answer, reply
@@ -49,9 +49,11 @@ class Blogger(Network):
     def posts(self, call: Call) -> Answer:
         """List posts; an empty list is no list."""
         own = self.ledger.own(self.name, call.account.name)
-        here = [self._shown(post) for post in own if post.place == call.params["blog"]]
-        items = here[: int(call.text("maxResults") or 10)]
-        return reply({"kind": "blogger#postList", **({"items": items} if items else {})})
+        here = [post for post in own if post.place == call.params["blog"]]
+        cut, onward = page(here, int(call.text("maxResults") or 10), call.text("pageToken"))
+        found = {"items": [self._shown(post) for post in cut]} if cut else {}
+        more = {"nextPageToken": onward} if onward else {}
+        return reply({"kind": "blogger#postList", **found, **more})
 
     @route("DELETE /blogs/{blog}/posts/{post}")
     def delete(self, call: Call) -> Answer:

@@ -76,8 +76,9 @@ class Discord(Network):
     def messages(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
         here = [post for post in own if post.place == self._channel(call)]
-        limit = min(100, int(call.text("limit") or 50))
-        return reply([self._shown(call, post) for post in here[:limit]])
+        limit, before = int(call.text("limit") or 50), int(call.text("before") or self._last_id + 1)
+        found = [post for post in here if int(post.id) < before]
+        return reply([self._shown(call, post) for post in found[: min(100, limit)]])
 
     @route("DELETE /channels/{channel}/messages/{message}")
     @route(f"DELETE {HOOK}/messages/{{message}}")

@@ -71,9 +71,7 @@ class Facebook(Graph):
         since = int(call.text("since") or 0)
         own = self.ledger.own(self.name, call.account.name)
         found = [p for p in own if p.at.timestamp() >= since and p.reply_to is None]
-        return reply(
-            {"data": [self.shown(post) for post in found[: int(call.text("limit") or 25)]]}
-        )
+        return self.listed(call, found)
 
     @route("GET /{node}")
     def read(self, call: Call) -> Answer:

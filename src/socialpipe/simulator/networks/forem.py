@@ -54,7 +54,9 @@ class Forem(Network):
     @route("GET /api/articles/me/all")
     def articles(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
-        return reply([self._shown(post) for post in own[: int(call.text("per_page") or 30)]])
+        size = min(1000, int(call.text("per_page") or 30))
+        start = (int(call.text("page") or 1) - 1) * size
+        return reply([self._shown(post) for post in own[start : start + size]])
 
     @route("PUT /api/articles/{id}")
     def unpublish(self, call: Call) -> Answer:

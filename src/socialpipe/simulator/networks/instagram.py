@@ -58,7 +58,7 @@ class Instagram(Graph):
         self.check_owner(call)
         posts = self.ledger.own(self.name, call.account.name)
         own = [post for post in posts if post.reply_to is None]
-        return reply({"data": [self.shown(post) for post in own[: int(call.text("limit") or 25)]]})
+        return self.listed(call, own)
 
     @route("POST /{node}/comments", creates=True)
     def comment(self, call: Call) -> Answer:
@@ -71,7 +71,7 @@ class Instagram(Graph):
     def comments(self, call: Call) -> Answer:
         posts = self.ledger.own(self.name, call.account.name)
         below = [post for post in posts if post.reply_to == call.params["node"]]
-        return reply({"data": [{"id": post.id, "text": post.text} for post in below]})
+        return self.listed(call, below)
 
     @route("GET /{node}")
     def read(self, call: Call) -> Answer:
@@ -115,5 +115,5 @@ class Instagram(Graph):
 
     def shown(self, post: AcceptedPost) -> Json:
         album = {"children": {"data": [{"id": media.id} for media in post.media]}}
-        caption = {"caption": post.text, **(album if len(post.media) > 1 else {})}
-        return {**super().shown(post), **caption}
+        words: Json = {"text" if post.reply_to else "caption": post.text}
+        return {**super().shown(post), **words, **(album if len(post.media) > 1 else {})}

@@ -92,7 +92,9 @@ class Lemmy(Network):
     @route("GET /user")
     def user(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
-        shown = [self._shown(post) for post in own[: int(call.text("limit") or 10)]]
+        limit = min(50, int(call.text("limit") or 10))
+        start = (int(call.text("page") or 1) - 1) * limit
+        shown = [self._shown(post) for post in own[start : start + limit]]
         person = {"person": {"id": int(call.account.id), "name": call.account.name}}
         return reply({"person_view": person, "posts": shown})
 

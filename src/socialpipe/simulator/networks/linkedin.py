@@ -115,7 +115,8 @@ class LinkedIn(Network):
             )
         own = self.ledger.own(self.name, call.account.name)
         here = [self._shown(post) for post in own if post.place == author]
-        return reply({"elements": here[: int(call.text("count") or 10)]})
+        start, count = int(call.text("start") or 0), min(100, int(call.text("count") or 10))
+        return reply({"elements": here[start : start + count]})
 
     @route("GET /rest/posts/{urn}")
     def read(self, call: Call) -> Answer:

@@ -105,7 +105,9 @@ class Mastodon(Network):
         if own is None:
             raise self._missing()
         since, limit = int(call.text("since_id") or 0), min(40, int(call.text("limit") or 20))
-        return reply([self._status(post) for post in own if int(post.id) > since][:limit])
+        before = int(call.text("max_id") or self._last_id + 1)
+        found = [post for post in own if since < int(post.id) < before]
+        return reply([self._status(post) for post in found[:limit]])
 
     @route("POST /api/v2/media", uploads=True)
     def upload(self, call: Call) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Call, digest
-from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
+from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf, page
 from socialpipe.simulator.network import Network, route
 from socialpipe.simulator.wire import Answer, reply
 
@@ -88,8 +88,10 @@ class Matrix(Network):
     @route(f"GET {ROOM}/messages")
     def messages(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
-        here = [self._shown(post) for post in own if post.place == call.params["room"]]
-        return reply({"chunk": here[: int(call.text("limit") or 10)], "start": "t0"})
+        here = [post for post in own if post.place == call.params["room"]]
+        shown, onward = page(here, int(call.text("limit") or 10), call.text("from"))
+        end = {"end": onward} if onward else {}
+        return reply({"chunk": [self._shown(post) for post in shown], "start": "t0", **end})
 
     def _publish(self, call: Call, room: str) -> AcceptedPost:
         if not room.startswith("!"):

@@ -75,8 +75,10 @@ class Misskey(Network):
     def timeline(self, call: Call) -> Answer:
         own = self.own(call.text("userId")) or []
         replies = bool(call.fields.get("withReplies"))
-        found = [self._shown(post) for post in own if replies or not post.reply_to]
-        return reply(found[: int(call.text("limit") or 10)])
+        before = int(call.text("untilId") or self._last_id + 1)
+        wanted = [post for post in own if replies or not post.reply_to]
+        found = [self._shown(post) for post in wanted if int(post.id) < before]
+        return reply(found[: min(100, int(call.text("limit") or 10))])
 
     @route("POST /api/notes/show")
     def read(self, call: Call) -> Answer:

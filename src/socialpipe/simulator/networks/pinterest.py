@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Call
-from socialpipe.simulator.ledger import AcceptedPost, Draft, Media
+from socialpipe.simulator.ledger import AcceptedPost, Draft, Media, page
 from socialpipe.simulator.network import Network, Refusal, route
 from socialpipe.simulator.wire import Answer, reply
 
@@ -65,8 +65,9 @@ class Pinterest(Network):
     def pins(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
         here = [post for post in own if call.params.get("board") in {None, post.place}]
-        size = int(call.text("page_size") or 25)
-        return reply({"items": [self._shown(post) for post in here[:size]], "bookmark": None})
+        size = min(250, int(call.text("page_size") or 25))
+        shown, onward = page(here, size, call.text("bookmark"))
+        return reply({"items": [self._shown(post) for post in shown], "bookmark": onward or None})
 
     @route("GET /pins/{pin}")
     def read(self, call: Call) -> Answer:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Account, Call
-from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
+from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf, page
 from socialpipe.simulator.markup import markdown
 from socialpipe.simulator.network import Network, route
 from socialpipe.simulator.wire import Answer, reply
@@ -144,8 +144,10 @@ class Reddit(Network):
         """List the caller's posts, whatever the name: one token, one account."""
         own = self.ledger.own(self.name, call.account.name)
         found = [post for post in own if post.id.startswith("t3_")]
-        children = [{"kind": "t3", "data": self._shown(post)} for post in found]
-        return reply({"data": {"children": children[: int(call.text("limit") or 25)]}})
+        limit = min(100, int(call.text("limit") or 25))
+        shown, onward = page(found, limit, call.text("after"))
+        children = [{"kind": "t3", "data": self._shown(post)} for post in shown]
+        return reply({"data": {"children": children, "after": onward or None}})
 
     def _submitted(self, sub: str, url: str) -> bool:
         posts = self.ledger.posts(self.name)

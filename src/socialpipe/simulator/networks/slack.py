@@ -9,7 +9,7 @@ from html import unescape
 
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Call
-from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
+from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf, page
 from socialpipe.simulator.network import Network, Refusal, route
 from socialpipe.simulator.wire import Answer, Request, reply
 
@@ -167,10 +167,12 @@ class Slack(Network):
         here, oldest = self._channel(call), float(call.text("oldest") or 0)
         own = self.ledger.own(self.name, call.account.name)
         found = [p for p in own if p.place == here and wanted(p) and float(p.id) > oldest]
-        shown = [self._shown(post) for post in found[: int(call.text("limit") or 100)]]
+        cut, onward = page(found, int(call.text("limit") or 100), call.text("cursor"))
+        shown = [self._shown(post) for post in cut]
         if call.text("include_all_metadata").lower() not in {"true", "1"}:
             shown = [{k: v for k, v in one.items() if k != "metadata"} for one in shown]
-        return _ok({"messages": shown, "has_more": False})
+        more = {"response_metadata": {"next_cursor": onward}, "has_more": bool(onward)}
+        return _ok({"messages": shown, **more})
 
     def _shown(self, post: AcceptedPost) -> Json:
         thread = {"thread_ts": post.reply_to} if post.reply_to else {}

@@ -82,8 +82,7 @@ class Threads(Graph):
     def _own(self, call: Call, *, replies: bool) -> Answer:
         self.check_owner(call)
         own = self.ledger.own(self.name, call.account.name)
-        found = [self.shown(post) for post in own if bool(post.reply_to) is replies]
-        return reply({"data": found[: int(call.text("limit") or 25)]})
+        return self.listed(call, [post for post in own if bool(post.reply_to) is replies])
 
     def shown(self, post: AcceptedPost) -> Json:
         return {**super().shown(post), "text": post.text}

@@ -50,7 +50,8 @@ class Tumblr(Network):
     def posts(self, call: Call) -> Answer:
         own = self.ledger.own(self.name, call.account.name)
         here = [self._shown(post) for post in own if post.place == call.params["blog"]]
-        return _ok({"posts": here[: int(call.text("limit") or 20)]})
+        start, limit = int(call.text("offset") or 0), min(20, int(call.text("limit") or 20))
+        return _ok({"posts": here[start : start + limit]})
 
     @route("GET /blog/{blog}/notes")
     def notes(self, call: Call) -> Answer:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from socialpipe.model import Json, Limits, Unit
 from socialpipe.simulator.call import Call
-from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf
+from socialpipe.simulator.ledger import AcceptedPost, Draft, Ledger, Media, Shelf, page
 from socialpipe.simulator.markup import shorten
 from socialpipe.simulator.network import Network, Refusal, route
 from socialpipe.simulator.wire import Answer, reply
@@ -113,8 +113,11 @@ class X(Network):
         wanted, since = int(call.text("max_results") or 10), call.text("start_time")
         if not 5 <= wanted <= 100:
             raise self._invalid(f"max_results: [{wanted}] is not between 5 and 100")
-        shown = [post for post in map(self._shown, own) if post["created_at"] >= since][:wanted]
-        return reply({"data": shown, "meta": {"result_count": len(shown)}})
+        found = [post for post in own if self._shown(post)["created_at"] >= since]
+        shown, onward = page(found, wanted, call.text("pagination_token"))
+        meta = {"result_count": len(shown)} | ({"next_token": onward} if onward else {})
+        data = {"data": [self._shown(post) for post in shown]} if shown else {}
+        return reply({**data, "meta": meta})
 
     @route("POST /2/media/upload", uploads=True)
     def upload(self, call: Call) -> Answer:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from socialpipe.errors import Rejected
 from socialpipe.model import Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import dig, link, word
 from socialpipe.platforms.base import Field, Identity, PartRequest
+from socialpipe.platforms.instagram import posts
 from socialpipe.platforms.meta import Graph
 from socialpipe.platforms.meta.forms import insights
 from socialpipe.platforms.oauth import facts
-from socialpipe.platforms.readback import Seen, count, moment, normal
 
 
 class Instagram(Graph):
@@ -64,9 +61,8 @@ class Instagram(Graph):
 
     def find_comment(self, receipt: Receipt, text: str) -> Receipt | None:
         fields = {"fields": "id,text", "limit": "50"}
-        below = self.call("GET", f"/{receipt.id}/comments", params=fields).items("data")
-        ids = (word(one, "id") for one in below if normal(word(one, "text")) == normal(text))
-        return next((Receipt(found) for found in ids if found), None)
+        wanted = posts.comment(text)
+        return self.listed(wanted, f"/{receipt.id}/comments", fields, posts.comment_seen(text))
 
     def _media(self, owner: str, request: PartRequest) -> dict[str, str]:
         images = [
@@ -102,19 +98,6 @@ class Instagram(Graph):
         )
 
     def find(self, request: PartRequest) -> Receipt | None:
-        fields = {"fields": "id,caption,permalink,timestamp,children{id}", "limit": "25"}
-        return self.settle(
-            request,
-            lambda: map(
-                _seen,
-                self.call("GET", f"/{self.setting('user_id', 'me')}/media", params=fields).items(
-                    "data"
-                ),
-            ),
-        )
-
-
-def _seen(post: Any) -> Seen:
-    receipt = Receipt(word(post, "id"), link(post, "permalink"))
-    media = count(post, "children", "data") or 1
-    return Seen(receipt, word(post, "caption"), moment(dig(post, "timestamp")), media)
+        fields = {"fields": posts.FIELDS, "limit": "100"}
+        path = f"/{self.setting('user_id', 'me')}/media"
+        return self.settle(request, lambda: self.listed(request, path, fields, posts.seen))

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 
-from socialpipe.errors import PlatformError, Unauthorized
+from socialpipe.errors import PlatformError
 from socialpipe.model import Card, Json, Limits, Receipt, Recovery, Unit
 from socialpipe.platforms.answer import Answer, number, word
 from socialpipe.platforms.base import Field, Identity, PartRequest, Platform, attachment, is_on
 from socialpipe.platforms.markup import article_html, slug, title
 from socialpipe.platforms.readback import plain
-
-DEAD = {
-    *("rest_not_logged_in", "incorrect_password", "invalid_username", "rest_cannot_create"),
-    *("application_passwords_disabled", "rest_cannot_publish", "rest_forbidden_context"),
-}
-NEEDED = ("publish_posts", "upload_files")
+from socialpipe.platforms.wordpress import rights
 
 
 class WordPress(Platform):
@@ -48,24 +43,14 @@ class WordPress(Platform):
         return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
     def judge(self, answer: Answer) -> PlatformError | None:
-        code = answer.word("code")
-        if answer.status in {401, 403} and code in DEAD:
-            fix = "Check the application password; some hosts strip the Authorization header."
-            return Unauthorized(f"WordPress says {code}.", fix, status=answer.status)
-        return None
+        return rights.meaning(answer)
 
     def check(self) -> Identity:
         me = self.call("GET", self._path("users/me"), params={"context": "edit"})
         return Identity(me.id("id"), me.word("name"), me.link("link"))
 
     def lacks(self) -> dict[str, str]:
-        me = self.call("GET", self._path("users/me"), params={"context": "edit"})
-        rights = me.get("capabilities")
-        if not isinstance(rights, dict):
-            return {}
-        remedy = f"In WordPress: Users, {me.word('name')}, role Author or above."
-        missing = [one.replace("_", " ") for one in NEEDED if not rights.get(one)]
-        return dict.fromkeys((f"the right to {one}" for one in missing), remedy)
+        return rights.lacks(self.call("GET", self._path("users/me"), params={"context": "edit"}))
 
     def upload(self, card: Card) -> Json:
         name = attachment(card)[0]

@@ -6,10 +6,11 @@ import re
 
 from socialpipe.errors import Duplicate, PlatformError
 from socialpipe.model import Card, Json, Limits, Metrics, Receipt, Recovery, Unit
-from socialpipe.platforms.answer import Answer, dig, link, number, word
+from socialpipe.platforms.answer import Answer, number, word
 from socialpipe.platforms.base import Field, Gone, Identity, PartRequest, Platform
-from socialpipe.platforms.markup import article_markdown, title
-from socialpipe.platforms.readback import named
+from socialpipe.platforms.forem import articles
+from socialpipe.platforms.lookback import by_number, look_back
+from socialpipe.platforms.markup import article_markdown
 
 TAKEN = re.compile("has already been (taken|used)")
 
@@ -56,10 +57,10 @@ class Forem(Platform):
 
     def publish(self, request: PartRequest) -> Receipt:
         article: Json = {
-            "title": _title(request),
+            "title": articles.title(request),
             "body_markdown": self.wire_text(request),
             "published": True,
-            "tags": [tag for name in request.hashtags if (tag := _tag(name))][:4],
+            "tags": [tag for name in request.hashtags if (tag := articles.tag(name))][:4],
         }
         if request.uploads:
             article["main_image"] = request.uploads[0]["url"]
@@ -70,7 +71,7 @@ class Forem(Platform):
         return Receipt(answer.id("id"), answer.link("url"), text=shown)
 
     def wire_text(self, request: PartRequest) -> str:
-        return _liquid(article_markdown(request))
+        return articles.liquid(article_markdown(request))
 
     def delete(self, receipt: Receipt) -> None:
         """Unpublish it: authors cannot delete."""
@@ -90,23 +91,12 @@ class Forem(Platform):
 
     def find(self, request: PartRequest) -> Receipt | None:
         # The title is unique among the newest ones: the site refuses a second one.
-        newest = self.call("GET", "/api/articles/me/all", params={"per_page": "30"})
-        for article in newest.items():
-            fresh = word(article, "published_at")[:10] >= request.created_at.date().isoformat()
-            if dig(article, "title") == _title(request) and fresh:
-                return named(Receipt(word(article, "id"), link(article, "url")))
-        return None
-
-
-def _title(request: PartRequest) -> str:
-    return title(request, 128)
-
-
-def _tag(name: str) -> str:
-    """Tags are lower-case letters and digits."""
-    return "".join(c for c in name.lower() if c.isalnum())
-
-
-def _liquid(text: str) -> str:
-    """Keep text from being taken for a Liquid tag."""
-    return re.sub(r"\{[%{]", r"{% raw %}\g<0>{% endraw %}", text)
+        return look_back(
+            request,
+            lambda more: self.call(
+                "GET", "/api/articles/me/all", params={"per_page": "100", **more}
+            ),
+            lambda page: map(articles.seen, page.items()),
+            by_number("page", first=1),
+            sent=articles.title(request),
+        )
