@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 import requests
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import SignIn
 from tests.web.visitor import Visitor
@@ -17,14 +17,11 @@ from tests.web.visitor import Visitor
 from socialpipe.model.people import Role
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.store.newsroom import Changed, Newsroom
 from socialpipe.web import live
-from socialpipe.web.desk import Desk
-from socialpipe.web.live import News
-from socialpipe.web.permissions import Action
+from socialpipe.web.live import Live, News, Subscriber
 from socialpipe.web.visit import Visit
 
-PATIENCE = 10.0  # s; a tick is half a second
+PATIENCE = 60.0  # s; a tick is half a second
 
 
 class Listener:
@@ -58,9 +55,10 @@ Listen = Callable[..., Listener]
 def listen(app: FastAPI, address_of: str) -> Iterator[Listen]:
     listeners: list[Listener] = []
 
-    def open_stream(who: Visitor, **headers: str) -> Listener:
+    def open_stream(who: Visitor, seen: str = "", state: str = "", **headers: str) -> Listener:
         answer = requests.get(
             f"{address_of}/deliveries/live",
+            params={"seen": seen, "state": state},
             cookies={"socialpipe": who.token},
             headers=headers,
             stream=True,
@@ -113,13 +111,15 @@ def test_only_the_workspace_hears_of_its_deliveries(
 
 def test_one_rendering_serves_all_who_see_the_same(
     listen: Listen,
+    app: FastAPI,
     store: Store,
     simulator: Simulator,
     owner: Visitor,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     channel = connect(store, simulator, "mastodon")
-    listeners = [listen(owner) for _ in range(5)]
+    version = app.state.desk.live.version()
+    listeners = [listen(owner, version) for _ in range(5)]
     with counted(monkeypatch) as rendered:
         key = schedule(store, channel, "Hello.")
         for one in listeners:
@@ -147,16 +147,55 @@ def test_what_is_shared_carries_nobodys_token(
     assert owner.csrf not in listener.text
 
 
-def test_who_was_away_hears_what_they_missed(
-    listen: Listen, store: Store, simulator: Simulator, owner: Visitor
+def test_a_stream_begins_with_what_changed_since_the_page(
+    listen: Listen, app: FastAPI, store: Store, simulator: Simulator, owner: Visitor
+) -> None:
+    channel = connect(store, simulator, "mastodon")
+    schedule(store, channel, "Before.")
+    shown = app.state.desk.live.version()
+    key = schedule(store, channel, "Between the page and its stream.")
+    late, back = listen(owner, shown), listen(owner, **{"Last-Event-ID": shown})
+    for one in (late, back):
+        wait_for(lambda one=one: f'id="delivery-{key}"' in one.text)  # type: ignore[misc]
+        assert f"id: {app.state.desk.live.version()}" in one.heard
+
+
+def test_a_stream_says_nothing_that_the_page_shows_already(
+    listen: Listen, app: FastAPI, store: Store, simulator: Simulator, owner: Visitor
 ) -> None:
     channel = connect(store, simulator, "mastodon")
     key = schedule(store, channel, "Before.")
-    last = Newsroom(store.database).newest()
-    missed = schedule(store, channel, "Meanwhile.")
-    back = listen(owner, **{"Last-Event-ID": str(last)})
-    assert f"#delivery-{missed}" in back.text
-    assert f"#delivery-{key}" not in back.text
+    stream = listen(owner, app.state.desk.live.version())
+    other = schedule(store, channel, "After.")
+    wait_for(lambda: f"delivery-{other}" in stream.text)
+    store.deliveries.cancel(other)
+    wait_for(lambda: stream.text.count("id: ") == 2)
+    last = stream.text.rpartition("id: ")[2]
+    assert f'id="delivery-{other}"' in last
+    assert f'id="delivery-{key}"' not in last  # nothing happened to it
+
+
+def test_a_second_look_begins_where_the_page_is(
+    listen: Listen, app: FastAPI, store: Store, simulator: Simulator, owner: Visitor
+) -> None:
+    """Nobody listened meanwhile, so nobody looked."""
+    channel = connect(store, simulator, "mastodon")
+    first = listen(owner, shown := app.state.desk.live.version())
+    app.state.desk.live.close()
+    assert first.ended.wait(PATIENCE)
+    wait_for(lambda: app.state.desk.live.is_idle)
+    key = schedule(store, channel, "Meanwhile.")
+    stream = listen(owner, shown)
+    wait_for(lambda: f'id="delivery-{key}"' in stream.text)
+
+
+def test_what_comes_into_a_filter_is_shown(
+    listen: Listen, app: FastAPI, store: Store, simulator: Simulator, owner: Visitor
+) -> None:
+    key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    stream = listen(owner, app.state.desk.live.version(), state="cancelled")
+    store.deliveries.cancel(key)
+    wait_for(lambda: f'id="delivery-{key}"' in stream.text)
 
 
 def test_a_stream_ends_with_its_session(
@@ -212,19 +251,24 @@ def test_a_page_that_breaks_silences_no_other(
 
 
 def test_a_page_is_told_the_ids_of_its_workspace_only(
-    app: FastAPI, store: Store, owner: Visitor
+    listen: Listen,
+    app: FastAPI,
+    store: Store,
+    simulator: Simulator,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    seen: list[News] = []
+    told: list[tuple[str, News]] = []
+    real = Live.render
 
-    def render(news: News) -> str:
-        seen.append(news)
-        return ""
+    def render(self: Live, one: Subscriber, news: News) -> str:
+        told.append((str(one.visit.workspace and one.visit.workspace.name), news))
+        return real(self, one, news)
 
-    desk: Desk = app.state.desk
-    cookie = (b"cookie", f"socialpipe={owner.token}".encode())
-    request = Request({"type": "http", "headers": [cookie]})
-    visit = Visit(desk, request, Action.SEE, store.sessions.bearer(owner.token))
-    one = live.Subscriber(visit, render, "group", visit.viewer(), None)
-    mine, theirs = Changed(7, 70, owner.workspace.id), Changed(8, 80, owner.workspace.id + 1)
-    assert desk.live.render(one, [mine, theirs]) == ""
-    assert seen == [News(8, frozenset({70}))]
+    monkeypatch.setattr(Live, "render", render)
+    other, version = sign_in(Role.OWNER, workspace="other"), app.state.desk.live.version()
+    streams = [listen(one, version) for one in (sign_in(Role.OWNER), other)]
+    key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    wait_for(lambda: f"delivery-{key}" in streams[0].text)
+    assert {place for place, _ in told} == {"main"}
+    assert {one for _, news in told for one in news.deliveries} == {key}

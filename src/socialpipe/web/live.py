@@ -1,5 +1,8 @@
 """Live pages: one look a process at what changed, one rendering a page, many browsers.
 
+A page names the version of the events that it was rendered as of, so its stream begins with what
+happened since: nothing falls between the page and its stream, nor between two connections.
+
 A page subscribes with a key; whoever has the same key, workspace, role, language and zone sees the
 same, so it is rendered once and sent to all of them. Forms in what is sent carry no CSRF token
 (it would be somebody else's): htmx sends the one that its own page has, as a header.
@@ -21,7 +24,7 @@ from starlette.concurrency import run_in_threadpool
 
 from socialpipe.errors import SocialpipeError
 from socialpipe.store import Store
-from socialpipe.store.newsroom import Changed, Newsroom
+from socialpipe.store.newsroom import Changed, Newsroom, Version
 from socialpipe.web.i18n import Viewer, speaking_to
 
 if TYPE_CHECKING:
@@ -40,8 +43,8 @@ _SHARED: ContextVar[bool] = ContextVar("shared", default=False)
 class News:
     """What changed: the ids of deliveries of this workspace; none when only time has passed."""
 
-    last_id: int
-    deliveries: frozenset[int]
+    deliveries: frozenset[int] = frozenset()
+    is_whole: bool = True  # not only what these were: show everything as it is now
 
 
 @dataclass(eq=False)
@@ -53,6 +56,7 @@ class Subscriber:
     group: Hashable
     viewer: Viewer
     every: float | None
+    seen: str  # the version that it shows
     rendered_at: float = field(default_factory=time.monotonic)
     queue: asyncio.Queue[str | None] = field(default_factory=lambda: asyncio.Queue(_MOST))
 
@@ -60,6 +64,11 @@ class Subscriber:
     def workspace_id(self) -> int | None:
         """Whose deliveries it shows."""
         return self.visit.workspace.id if self.visit.workspace else None
+
+    @property
+    def is_old(self) -> bool:
+        """Whether time alone is a reason to render it anew."""
+        return self.every is not None and time.monotonic() - self.rendered_at >= self.every
 
 
 def is_shared() -> bool:
@@ -74,7 +83,7 @@ class Live:
         self._store = store
         self._subscribers: set[Subscriber] = set()
         self._looking: asyncio.Task[None] | None = None
-        self._last = 0
+        self._version: str | None = None  # as of the last look
 
     def stream(
         self, visit: Visit, key: Hashable, render: Callable[[News], str], every: float | None
@@ -82,11 +91,18 @@ class Live:
         """Answer with Server-Sent Events."""
         who = visit.viewer()
         group = (key, visit.workspace, visit.role, visit.link, who.locale, who.timezone)
-        one = Subscriber(visit, render, group, who, every)
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        headers = visit.request.headers
+        seen = headers.get("last-event-id") or visit.request.query_params.get("seen", "")
+        one = Subscriber(visit, render, group, who, every, seen)
         return StreamingResponse(
-            self._messages(one), media_type="text/event-stream", headers=headers
+            self._messages(one),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
+
+    def version(self) -> str:
+        """Name the present state of the events; ask before reading what a live page shows."""
+        return str(Version.of(self._store.database))
 
     def close(self) -> None:
         """End every stream, so that the server can stop at once; browsers come back."""
@@ -98,12 +114,17 @@ class Live:
         """How many pages are open."""
         return len(self._subscribers)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody listens, and nobody looks for them any more."""
+        return self._looking is None or self._looking.done()
+
     async def _messages(self, one: Subscriber) -> AsyncIterator[str]:
         self._subscribers.add(one)
-        if self._looking is None or self._looking.done():
+        if self.is_idle:
             self._looking = asyncio.create_task(self._look())
         try:
-            yield await self._missed(one)
+            yield ": hello\n\n"
             while True:
                 message = await _next(one)
                 if message is None:
@@ -114,63 +135,64 @@ class Live:
         finally:
             self._subscribers.discard(one)
 
-    async def _missed(self, one: Subscriber) -> str:
-        """Return what changed since the browser was connected last, or a greeting."""
-        last = one.visit.request.headers.get("last-event-id", "")
-        if not last.isdigit():
-            return ": hello\n\n"
-
-        def render() -> str:
-            changed = Newsroom(self._store.database).since(int(last))
-            return self.render(one, changed)
-
-        return await run_in_threadpool(render) or ": nothing new\n\n"
-
     async def _look(self) -> None:
         """Look for news and tell them, until nobody listens."""
-        room = await run_in_threadpool(Newsroom, self._store.database)
+        room: Newsroom | None = None
+        self._version = None
         while self._subscribers:
-            await asyncio.sleep(_TICK)
             with contextlib.suppress(SocialpipeError):  # the database is away: look again
-                await self._tell(await run_in_threadpool(room.fresh))
+                if room is None:
+                    room = await run_in_threadpool(Newsroom, self._store.database)
+                await self._tell(room, await run_in_threadpool(room.fresh))
+            await asyncio.sleep(_TICK)
+        if room is not None:
+            room.close()
 
-    async def _tell(self, changed: list[Changed]) -> None:
+    async def _tell(self, room: Newsroom, changed: list[Changed]) -> None:
+        """Bring everybody from the version that they show to the present one."""
+        before, self._version = self._version, str(room.version)
         groups: dict[Hashable, list[Subscriber]] = {}
         for one in self._subscribers:
-            groups.setdefault(one.group, []).append(one)
+            if one.seen != self._version or one.is_old:
+                groups.setdefault((one.group, one.seen), []).append(one)
         for members in groups.values():
-            first = members[0]
-            if not _concerns(first, changed):
-                continue
-            try:
-                message: str | None = await run_in_threadpool(self.render, first, changed)
-            except Exception:  # noqa: BLE001 - other pages must not fall silent for it
-                _log.exception("A live page cannot be rendered: %s", first.visit.request.url.path)
-                message = None  # it ends, and the browser comes back
+            news = self._news(members[0], changed, before)
+            message = "" if news is None else await self._message(members[0], news)
             for one in members:
-                one.rendered_at = time.monotonic()
+                one.seen = self._version
+                if news is not None:
+                    one.rendered_at = time.monotonic()
                 if message != "":
                     _put(one, message)
 
-    def render(self, one: Subscriber, changed: list[Changed]) -> str:
-        """Return the message for a page and all that see the same; "" when it has nothing new."""
+    def _news(self, one: Subscriber, changed: list[Changed], before: str | None) -> News | None:
+        """Return what is news for a page; None: nothing is."""
+        if one.seen not in {before, self._version}:
+            return News()
         mine = [found for found in changed if found.workspace_id == one.workspace_id]
-        self._last = max([self._last, *(found.event_id for found in changed)])
-        news = News(self._last, frozenset(found.delivery_id for found in mine))
+        if one.seen == self._version or not mine:
+            return News(is_whole=False) if one.is_old else None
+        ids = frozenset(found.delivery_id for found in mine)
+        return News(ids, is_whole=any(found.is_new for found in mine))
+
+    async def _message(self, one: Subscriber, news: News) -> str | None:
+        """Return what a page and all that see the same are sent; None ends it."""
+        try:
+            html = await run_in_threadpool(self.render, one, news)
+        except Exception:  # noqa: BLE001 - other pages must not fall silent for it
+            _log.exception("A live page cannot be rendered: %s", one.visit.request.url.path)
+            return None  # it ends, and the browser comes back
+        return _event(str(self._version), html) if html.strip() else ""
+
+    def render(self, one: Subscriber, news: News) -> str:
+        """Render the news for a page, and for whoever sees the same."""
         viewer = Viewer(one.viewer.locale, one.viewer.timezone, self._store.now())
         shared = _SHARED.set(True)
         try:
             with speaking_to(viewer):
-                html = one.render(news)
+                return one.render(news)
         finally:
             _SHARED.reset(shared)
-        return _event(news.last_id, html) if html.strip() else ""
-
-
-def _concerns(one: Subscriber, changed: list[Changed]) -> bool:
-    if any(found.workspace_id == one.workspace_id for found in changed):
-        return True
-    return one.every is not None and time.monotonic() - one.rendered_at >= one.every
 
 
 def _put(one: Subscriber, message: str | None) -> None:
@@ -191,6 +213,6 @@ async def _next(one: Subscriber) -> str | None:
         return ""
 
 
-def _event(event_id: int, html: str) -> str:
+def _event(version: str, html: str) -> str:
     lines = "".join(f"data: {line}\n" for line in html.splitlines())
-    return f"id: {event_id}\n{lines}\n"
+    return f"id: {version}\n{lines}\n"

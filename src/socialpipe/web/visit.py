@@ -43,11 +43,20 @@ class Visit(Caller):
             return Response(status_code=204, headers={"HX-Redirect": path})
         return RedirectResponse(path, status_code=303)
 
+    @property
+    def version(self) -> str:
+        """Name the state of all deliveries: what a live page shows, asked before it is read.
+
+        The page's stream is told it (`?seen=…`), and begins with what changed after it.
+        """
+        return self.desk.live.version()
+
     def stream(
         self, key: Hashable, render: Callable[[News], str], *, every: float | None = None
     ) -> StreamingResponse:
         """Keep a page up to date: whenever deliveries of this workspace change, `render` says how.
 
+        It begins with the whole, unless nothing changed since the version that the page shows.
         It returns `<hx-partial>`s, or "" for nothing new. Viewers of the same page (same `key`,
         workspace, role and language) share one rendering. With `every`, also each so many seconds.
         """

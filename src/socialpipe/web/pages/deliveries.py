@@ -10,7 +10,7 @@ from fastapi.responses import Response, StreamingResponse
 from socialpipe.model import Delivery, State
 from socialpipe.schedule.explain import Explanation, explain
 from socialpipe.store.circumstances import around
-from socialpipe.store.listing import Listing
+from socialpipe.store.listing import Filters
 from socialpipe.web.auth import may
 from socialpipe.web.filters import ATTENTION, Query
 from socialpipe.web.live import News
@@ -36,10 +36,11 @@ def live(visit: Annotated[Visit, may(Action.SEE)], request: Request) -> Streamin
     query = Query.of(request.query_params)
 
     def render(news: News) -> str:
-        changed = Listing(visit.store.database).some(news.deliveries)
-        if any(one.state is State.DRAFT for one in changed):
+        # What changed may come into what is looked for, or leave it.
+        if news.is_whole or query.filters != Filters():
             return visit.text("deliveries/live.html", whole=True, **_found(visit, query))
-        counts = Listing(visit.store.database).counts(query.filters)
+        changed = visit.store.listing.some(news.deliveries)
+        counts = visit.store.listing.counts(query.filters)
         rows = [(one, explain(one, visit.now)) for one in changed]
         context = {"query": query, "counts": counts, "attention": ATTENTION}
         return visit.text("deliveries/live.html", whole=False, rows=rows, **context)
@@ -59,9 +60,11 @@ def live_one(visit: Annotated[Visit, may(Action.SEE)], delivery_id: int) -> Stre
     visit.store.deliveries.get(delivery_id)
 
     def render(news: News) -> str:
-        if news.deliveries and delivery_id not in news.deliveries:
+        is_mine = news.is_whole or delivery_id in news.deliveries
+        if news.deliveries and not is_mine:
             return ""
-        return visit.text("deliveries/live-one.html", **described(visit, delivery_id))
+        shown = described(visit, delivery_id)
+        return visit.text("deliveries/live-one.html", is_changed=is_mine, looked=None, **shown)
 
     return visit.stream(("delivery", delivery_id), render, every=5)
 
@@ -74,9 +77,10 @@ def page_of(visit: Visit, delivery_id: int, **more: Any) -> Response:
 
 def described(visit: Visit, delivery_id: int) -> dict[str, Any]:
     """Gather what the page of one delivery shows."""
-    deliveries = visit.store.deliveries
+    version, deliveries = visit.version, visit.store.deliveries
     found = deliveries.get(delivery_id)
     return {
+        "version": version,
         "delivery": found,
         "told": _explained(visit, found),
         "todo": todo(found.state),
@@ -92,9 +96,10 @@ def _explained(visit: Visit, found: Delivery) -> Explanation:
 
 
 def _found(visit: Visit, query: Query) -> dict[str, Any]:
-    listing = Listing(visit.store.database)
+    version, listing = visit.version, visit.store.listing
     shown, more = listing.page(query.filters, query.page)
     return {
+        "version": version,
         "query": query,
         "rows": [(one, explain(one, visit.now)) for one in shown],
         "more": more,

@@ -59,10 +59,11 @@ def live(visit: Annotated[Visit, may(Action.SEE_SYSTEM)]) -> StreamingResponse:
 
 
 def _measured(visit: Visit) -> dict[str, Any]:
-    store = visit.store
+    version, store = visit.version, visit.store
     taken, counts = store.measures.take(), store.deliveries.counts()
     late_after = timedelta(seconds=visit.desk.settings.late_after)
     return {
+        "version": version,
         "alive": store.heartbeats.alive(),
         "ages": {role: timedelta(seconds=age) for role, age in taken.heartbeats.items()},
         "queues": taken.queues,
