@@ -32,6 +32,24 @@ def find(name: str, state: str, shown: str) -> Receipt | None:
         return adapter(name, net.base).find(request)
 
 
+def find_among_many(name: str, state: str) -> Receipt | None:
+    """Look for a post on a network whose list of others does not end."""
+    case = case_of(name)
+    assert case.own is not None
+    (route, page), *_ = case.own("etwas anderes", NOW).items()
+    assert isinstance(page, Reply)
+    onward = {"paging": {"next": "https://graph.example/x?access_token=t&after=a1"}}
+    container = Reply(body={"id": "container-1", "status": state, "status_code": state})
+    endless = {route: Reply(body={**page.body, **onward}), "GET /container-1": container}
+    request = replace(part(cards=case.cards), staged={"id": "container-1"})
+    with Network({**case.routes, **endless}) as net:
+        try:
+            return adapter(name, net.base).find(request)
+        finally:
+            asked = [request.query.get("after") for request in net.seen(route)]
+            assert asked[:2] == [None, "a1"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 class TestFinding:
     def test_what_was_never_released_is_not_there_whatever_else_is(self, name: str) -> None:
@@ -44,6 +62,11 @@ class TestFinding:
         found = find(name, "PUBLISHED", TEXT)
         assert found is not None
         assert found.id == case_of(name).receipt.id
+
+    def test_what_was_released_is_there_however_busy_the_account_is(self, name: str) -> None:
+        assert find_among_many(name, "PUBLISHED") == Receipt("container-1")
+        with pytest.raises(Unknown):
+            find_among_many(name, "ERROR")
 
     @pytest.mark.parametrize("state", ["EXPIRED", "ERROR", "", "nonsense"])
     def test_a_container_that_does_not_tell_proves_nothing(self, name: str, state: str) -> None:

@@ -23,7 +23,6 @@ LISTED = {
 }
 NO_TIMES = {"slack"}  # its list begins when the part was made
 MANY = 230  # more than two pages of any network
-SENT = datetime.now(UTC)
 
 
 def test_every_platform_that_reads_back_is_known() -> None:
@@ -87,7 +86,8 @@ class TestLookingBack:
         self, adapter: Platform, sim: Simulator, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         request, _, post = sent(adapter, sim)
-        crowd(sim, post, post.at - timedelta(hours=1))
-        later = replace(unlike(request), sent_at=post.at + timedelta(minutes=5))
+        """It was frozen before them, and sent after them."""
+        crowd(sim, post, post.at + timedelta(minutes=1))
+        later = replace(unlike(request), sent_at=post.at + timedelta(hours=1))
         monkeypatch.setattr(lookback, "PAGES", 3 if adapter.name in NO_TIMES else 1)
         assert adapter.find(later) is None
