@@ -25,7 +25,8 @@ from tests.platforms.case import (
     publish_on,
     receipt_of,
 )
-from tests.platforms.network import Act, Drop, Network, Reply, Slow
+from tests.platforms.fuzz.canned import good
+from tests.platforms.network import Act, Drop, Network, Reply, Route, Slow
 
 from socialpipe.errors import (
     Duplicate,
@@ -296,7 +297,8 @@ def find(name: str, text: str, at: datetime, request: PartRequest) -> Receipt | 
     """Search a network that shows one post of ours, and check the receipt that comes of it."""
     case = case_of(name)
     assert case.own is not None
-    shown = {key: [page, case.routes[key]] for key, page in case.own(text, at).items()}
+    pages = case.own(text, at).items()
+    shown: dict[str, Route] = {key: [good(page), good(case.routes[key])] for key, page in pages}
     with Network({**case.routes, **shown}) as net:
         found = adapter(name, net.base).find(request)
     if found:

@@ -18,6 +18,7 @@ def test_an_old_post_that_was_changed_lately_ends_no_look() -> None:
     case = case_of("linkedin")
     assert case.own is not None
     ((route, page),) = case.own(TEXT, NOW).items()
+    assert isinstance(page, Reply)
     ms = {name: int(at.timestamp() * 1000) for name, at in (("old", NOW - HOUR), ("new", NOW))}
     changed = {"id": "1", "commentary": "-", "createdAt": ms["old"], "lastModifiedAt": ms["new"]}
     first = Reply(body={"elements": [changed]})

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from html import escape
 
 import pytest
 from tests.text.articles import ALL, ENGLISH, KOREAN, made
 from tests.text.limits import BLOG, EVERY, INSTAGRAM, LINKEDIN
 
 from socialpipe.errors import Refused
-from socialpipe.model import Article, Digest, Post, PostKind
+from socialpipe.model import Article, Digest, Post, PostKind, Unit
 from socialpipe.text.compose import compose
 from socialpipe.text.count import measure, problems
 from socialpipe.text.longform import markdown
@@ -135,10 +136,29 @@ def test_discord_marks_up_and_escapes() -> None:
     )
 
 
-def test_slack_is_bold_unless_that_would_break() -> None:
+def test_discord_takes_no_heading_link_or_mention_from_a_text() -> None:
+    pair = made("en", "The day", ["# One of [us](https://e.com) told <@1>", "> 1 - 2"], [])
+    post = compose(*pair, "discord", EVERY["discord"])
+    assert post.parts[0].text == (
+        "**The day**\n\n- \\# One of \\[us](https://e.com) told \\<@1>\n- \\> 1 - 2"
+    )
+
+
+def test_slack_shows_signs_that_mark_nothing_up() -> None:
     assert told("slack")[1].startswith("*동네 빵집이 매출을 두 배로 늘린 방법*\n")
-    starred = made("en", "The * sign", ["It is one."], [])
-    assert told("slack", starred)[1].startswith("The * sign\n")
+    points = ["*별* 아래 _a_b_ 와 ~끝~ `x` 3~5시 https://e.com/_a_ *"]
+    text = told("slack", made("ko", "The *new* & <b> day", points, []))[1]
+    assert text == (
+        "*The ∗new∗ & <b> day*\n\n"
+        f"• ∗별∗ 아래 ˍa_bˍ 와 ∼끝∼ ˋxˋ 3~5시 https://e.com/_a_ ∗\n\n{LINK}"
+    )
+
+
+def test_slack_counts_what_is_sent() -> None:
+    pair = made("en", "Bread & butter", ["R&D & <b> & more " * 9 + str(n) for n in range(5)], [])
+    limits = replace(EVERY["slack"], unit=Unit.ENTITIES, text=500)
+    (part,) = compose(*pair, "slack", limits).parts
+    assert part.length == len(escape(part.text, quote=False)) <= 500
 
 
 def test_labels_speak_the_article_s_language() -> None:

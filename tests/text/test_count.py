@@ -122,6 +122,7 @@ def test_codepoints() -> None:
         (Unit.ESCAPED, "https://example.com/a_b", 23),
         (Unit.ESCAPED, "https://example.com/a(b)", 28),
         (Unit.ESCAPED, "😀", 2),
+        (Unit.ENTITIES, "R&D <b> 😀 가 'n \"", 17 + 4 + 3 + 3),
         (Unit.BYTES, "가a", 4),
     ],
 )

@@ -17,6 +17,7 @@ class Unit(StrEnum):
     CODEPOINTS = "codepoints"  # len() of a Python string
     EMOJI_BYTES = "emoji_bytes"  # Threads: code points, but an emoji is its UTF-8 bytes
     ESCAPED = "escaped"  # LinkedIn: UTF-16 code units after escaping for "little text"
+    ENTITIES = "entities"  # Slack: UTF-16 code units after & < > have become entities
     BYTES = "bytes"  # UTF-8 bytes
 
 

@@ -6,6 +6,7 @@ Preview, fitting and validation all ask here, so they cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from html import escape
 
 import regex
 
@@ -37,6 +38,7 @@ NAMES = {
     Unit.CODEPOINTS: "characters",
     Unit.EMOJI_BYTES: "characters (an emoji is as many as its bytes)",
     Unit.ESCAPED: "characters after escaping",
+    Unit.ENTITIES: "characters after escaping",
     Unit.BYTES: "bytes",
 }
 
@@ -93,6 +95,11 @@ def escaped(text: str) -> int:
     return utf16(little_text(text))
 
 
+def with_entities(text: str) -> int:
+    """Return the length as Slack counts it: of what is sent, `&amp;` for &, `&lt;`, `&gt;`."""
+    return utf16(escape(text, quote=False))
+
+
 def utf8(text: str) -> int:
     """Return the length in UTF-8 bytes."""
     return len(text.encode("utf-8", "surrogatepass"))
@@ -105,6 +112,7 @@ _MEASURES: dict[Unit, Callable[[str], int]] = {
     Unit.CODEPOINTS: len,
     Unit.EMOJI_BYTES: emoji_bytes,
     Unit.ESCAPED: escaped,
+    Unit.ENTITIES: with_entities,
     Unit.BYTES: utf8,
 }
 

@@ -7,7 +7,7 @@ network has one. They run in a sandbox and see text only.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 _ADDRESS = re.compile(r"(https?://\S+)")
-_MARKUP = re.compile(r"[\\`*_~|]")
+_MARKUP = re.compile(r"[\\`*_~|\[<]|^[#>+-](?=\s)")
+_MRKDWN = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])")  # a sign inside a word marks up nothing
+_LIKE = str.maketrans("*_~`", "∗ˍ∼ˋ")
 _LEADING = re.compile(r"^ +", re.MULTILINE)
 _TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _GAP = re.compile(r"\n{3,}")
@@ -39,14 +41,29 @@ def _environment() -> ImmutableSandboxedEnvironment:
         autoescape=False,  # posts are plain text; HTML is escaped where it is made
     )
     environment.filters["markdown"] = escaped_markdown
+    environment.filters["mrkdwn"] = safe_mrkdwn
     environment.filters["literal"] = literal
     return environment
 
 
 def escaped_markdown(text: str) -> str:
-    """Keep the signs of `text` from marking it up; addresses stay as they are."""
+    """Keep the signs of a line from marking it up; addresses stay as they are."""
+    return _but_addresses(text, lambda words: _MARKUP.sub(r"\\\g<0>", words))
+
+
+def safe_mrkdwn(text: str) -> str:
+    """Put signs that look alike in the place of those that Slack would take for markup.
+
+    Its mrkdwn escapes nothing but & < > (docs.slack.dev, 2026-11).
+    """
+    return _but_addresses(
+        text, lambda words: _MRKDWN.sub(lambda sign: sign[0].translate(_LIKE), words)
+    )
+
+
+def _but_addresses(text: str, change: Callable[[str], str]) -> str:
     pieces = _ADDRESS.split(text)
-    pieces[::2] = [_MARKUP.sub(r"\\\g<0>", piece) for piece in pieces[::2]]
+    pieces[::2] = [change(piece) for piece in pieces[::2]]
     return "".join(pieces)
 
 

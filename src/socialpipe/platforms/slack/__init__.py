@@ -21,7 +21,7 @@ class Slack(Platform):
     api_base = "https://slack.com"
     limits = Limits(
         text=3000,  # text of a section block
-        unit=Unit.UTF16,  # not stated; the unit of its clients
+        unit=Unit.ENTITIES,  # of what is sent; code units: not stated, the unit of its clients
         source="docs.slack.dev: chat.postMessage, files.getUploadURLExternal; @slack/types 3.2.0",
         checked="2026-11-23",
         hashtags=0,  # plain text there
