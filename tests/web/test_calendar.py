@@ -15,6 +15,7 @@ from tests.web.visitor import Visitor
 
 from socialpipe.model import Channel
 from socialpipe.model.people import Role
+from socialpipe.schedule.moment import Moment
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.web.grid import Span, View, span_of
@@ -58,9 +59,12 @@ def test_free_slots_are_seen_until_something_takes_them(
 ) -> None:
     slot = next(iter(store.places.coming(channel, 1))).moment.at
     marked = f'data-slot="{slot.isoformat()}"'
-    assert marked in owner.get("/calendar?view=list").text
+    pages = [f"/calendar?view={view}&day={slot.astimezone(SEOUL).date()}" for view in View]
+    for path in pages:
+        assert marked in owner.get(path).text
     schedule(store, channel, "Hello.", at=slot)
-    assert marked not in owner.get("/calendar?view=list").text
+    for path in pages:
+        assert marked not in owner.get(path).text
 
 
 def test_another_day_keeps_the_time_of_day_of_the_channel(
@@ -195,6 +199,31 @@ def test_a_drag_and_the_menu_do_the_same(
     for key in keys:
         moved = store.deliveries.get(key).wanted_at.astimezone(SEOUL)
         assert (moved.date(), moved.hour) == (target, 15)
+
+
+@pytest.mark.parametrize("view", ["month", "week", "list"])
+def test_follows_what_others_do(
+    open_page: OpenPage, owner: Visitor, store: Store, channel: Channel, view: str
+) -> None:
+    """What comes in, is moved and goes; and what came by the stream can be moved itself."""
+    page = open_page(f"/calendar?view={view}", visitor=owner)
+    day = in_days(store, 1, 15)
+    key = schedule(store, channel, "Hello.", at=day)
+    if view == "week" and day.weekday() == 0:  # tomorrow is next week's
+        page.goto(f"/calendar?view=week&day={day.date()}")
+    entry = page.locator(f"#entry-{key}")
+    entry.wait_for(timeout=60_000)
+    entry.locator("summary").click()
+    store.moves.move(key, Moment(day.replace(hour=16)), "test")
+    entry.get_by_text("16:00", exact=True).wait_for(timeout=60_000)
+    wall = day.replace(hour=18).astimezone(ZoneInfo(YORK)).strftime("%Y-%m-%dT%H:%M")
+    entry.locator("input[name=at]").fill(wall)  # the menu is still open
+    with page.expect_navigation(timeout=60_000):
+        entry.get_by_role("button", name="Move", exact=True).click()
+    assert store.deliveries.get(key).wanted_at == day.replace(hour=18)
+    entry.wait_for(timeout=60_000)
+    store.deliveries.cancel(key)
+    entry.wait_for(state="detached", timeout=60_000)
 
 
 def _undo(owner: Visitor) -> None:

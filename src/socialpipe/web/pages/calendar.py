@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from socialpipe.errors import Refused, UsageError
 from socialpipe.model import Channel, Delivery, Json
@@ -18,6 +18,7 @@ from socialpipe.web import grid
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.i18n import viewer
+from socialpipe.web.live import News
 from socialpipe.web.local import local_path
 from socialpipe.web.permissions import Action
 from socialpipe.web.times import plain
@@ -28,6 +29,7 @@ from socialpipe.web.words import said
 router = APIRouter()
 
 _EDGE = timedelta(days=1)  # what shares a day of the channel with what is shown
+_EVERY = 30.0  # s; then a slot or a day may be over
 
 
 @router.get("/calendar")
@@ -35,24 +37,19 @@ def index(
     visit: Annotated[Visit, may(Action.SEE)], view: str = "week", day: str = "", channel: str = ""
 ) -> Response:
     """Show a month, a week or a list."""
-    zone, now = viewer().zone, visit.now
-    span = grid.span_of(view, day, now.astimezone(zone).date())
-    since, until = span.bounds(zone)
-    channels = visit.store.channels.all()
-    chosen = next((one for one in channels if str(one.id) == channel), None)
-    around = visit.store.listing.span(since - _EDGE, until + _EDGE, chosen.id if chosen else None)
-    entries = grid.entries_of(around, {one.id: one for one in channels}, visit.desk.settings)
-    shown = [one for one in entries if since <= one.delivery.wanted_at < until]
-    free = grid.free_slots([chosen] if chosen else channels, around, max(now, since), until)
-    return visit.page(
-        "calendar/index.html",
-        span=span,
-        days=grid.days_of(span, zone, now, shown, list(free)),
-        today=now.astimezone(zone).date(),
-        channels=channels,
-        chosen=chosen,
-        is_empty=not shown,
-    )
+    return visit.page("calendar/index.html", **_planned(visit, view, day, channel))
+
+
+@router.get("/calendar/live")
+def live(
+    visit: Annotated[Visit, may(Action.SEE)], view: str = "week", day: str = "", channel: str = ""
+) -> StreamingResponse:
+    """Keep it up to date: what goes out, what is free again, and what is over by now."""
+
+    def render(_news: News) -> str:
+        return visit.text("calendar/live.html", **_planned(visit, view, day, channel))
+
+    return visit.stream(("calendar", view, day, channel), render, every=_EVERY)
 
 
 @router.post("/calendar/{delivery_id}/move")
@@ -78,6 +75,31 @@ def move(
     for warning in known(visit.store, visit.desk.settings, channel, moment.at):
         visit.tell(said(warning), tone="info")
     return visit.go(local_path(then))
+
+
+def _planned(visit: Visit, view: str, day: str, channel: str) -> dict[str, Any]:
+    """Gather what the calendar shows."""
+    version, zone, now = visit.version, viewer().zone, visit.now
+    span = grid.span_of(view, day, now.astimezone(zone).date())
+    since, until = span.bounds(zone)
+    channels = visit.store.channels.all()
+    chosen = next((one for one in channels if str(one.id) == channel), None)
+    around = visit.store.listing.span(since - _EDGE, until + _EDGE, chosen.id if chosen else None)
+    entries = grid.entries_of(around, {one.id: one for one in channels}, visit.desk.settings)
+    shown = [one for one in entries if since <= one.delivery.wanted_at < until]
+    free = grid.free_slots([chosen] if chosen else channels, around, max(now, since), until)
+    of = f"&channel={chosen.id}" if chosen else ""
+    return {
+        "version": version,
+        "span": span,
+        "days": grid.days_of(span, zone, now, shown, list(free)),
+        "today": now.astimezone(zone).date(),
+        "channels": channels,
+        "chosen": chosen,
+        "is_empty": not shown,
+        "of": of,
+        "here": f"/calendar?view={span.view}&day={span.day}{of}",
+    }
 
 
 @undoes("delivery.move", Action.PLAN)
