@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from socialpipe.schedule import expiry
@@ -14,6 +15,7 @@ from socialpipe.schedule import expiry
 if TYPE_CHECKING:
     from socialpipe.model import Channel
     from socialpipe.store import Store
+    from socialpipe.store.credentials import Standing
 
 _FAILED, _DENIED = 1, 5
 
@@ -79,15 +81,14 @@ def channels(name: str, store: Store) -> Iterator[Finding]:
 
     Raises SocialpipeError when the credentials cannot be opened.
     """
-    found = store.channels.all()
-    for channel in found:
-        store.channels.secrets(channel.id)  # raises when the key is another one
+    store.channels.check_secrets()
+    found, stands, now = store.channels.all(), store.credentials.all(), store.now()
     for channel in found:
         if channel.paused:
             fix = f"Mend the cause, then: socialpipe channel resume {channel.name}"
             text = f"{channel.name} is paused: {channel.pause_reason}"
             yield Finding(name, ok=False, text=text, fix=fix)
-        for one in standing_of(store, channel):
+        for one in _standing(channel, stands.get(channel.id), now):
             if not one.ok:
                 yield Finding(name, ok=False, text=f"{channel.name}: {one.text}", fix=one.fix)
     yield Finding(name, ok=True, text=f"{len(found)} connected")
@@ -106,10 +107,12 @@ def hooks(name: str, store: Store) -> Iterator[Finding]:
 
 def standing_of(store: Store, channel: Channel) -> Iterator[Finding]:
     """Say when the credential ends, and whether anything renews it."""
-    stands = store.credentials.get(channel.id)
+    yield from _standing(channel, store.credentials.get(channel.id), store.now())
+
+
+def _standing(channel: Channel, stands: Standing | None, now: datetime) -> Iterator[Finding]:
     if stands is None:
         return
-    now = store.now()
     again = f"socialpipe channel connect {channel.platform} {channel.name}"
     if stands.problem:
         yield Finding("renewal", ok=False, text=stands.problem, code=_DENIED)

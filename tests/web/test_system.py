@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
@@ -20,6 +21,7 @@ from socialpipe.settings import load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.credentials import Standing
+from socialpipe.store.keyring import KeyRing
 from socialpipe.store.states import Change, move
 from socialpipe.store.trends import HOURS, Trends
 from socialpipe.web.pages.system import points
@@ -58,6 +60,16 @@ def test_says_who_does_not_work_and_what_to_do(owner: Visitor, store: Store) -> 
     page = owner.get("/system").text
     assert "not running: publish worker, prepare worker, dispatcher" in page
     assert "Start them: socialpipe up" in page
+
+
+def test_says_that_credentials_are_shut(
+    owner: Visitor, store: Store, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(store, simulator, "mastodon")
+    assert "1 connected" in owner.get("/system").text
+    other = KeyRing([Fernet.generate_key().decode()])
+    monkeypatch.setattr(store.vault, "ring", other)
+    assert "cannot be decrypted with this key" in owner.get("/system").text
 
 
 def test_shows_budgets_breakers_and_expiries(

@@ -182,6 +182,16 @@ class Channels:
             sealed = connection.execute(_SEALED, {"key": channel_id}).scalar_one()
         return self._vault.open(sealed)
 
+    def check_secrets(self) -> None:
+        """Open the credentials of every channel.
+
+        Raises UsageError when the key is another one.
+        """
+        with self._database.read() as connection:
+            query = sa.select(channel.c.secrets).where(mine(connection, channel))
+            for sealed in connection.execute(query).scalars():
+                self._vault.open(sealed)
+
     def session(self, channel_id: int) -> ChannelSession:
         """Return the channel's cache for short-lived tokens."""
         return ChannelSession(self._database, self._vault, channel_id)

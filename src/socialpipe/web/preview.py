@@ -9,7 +9,7 @@ from functools import cached_property
 from markupsafe import Markup, escape
 
 from socialpipe.cards.alt import cut
-from socialpipe.model import Card, Channel, Limits, Part, Post
+from socialpipe.model import Channel, Limits, Part, Post
 from socialpipe.model.draft import Draft, Sheet
 from socialpipe.platforms import registry
 from socialpipe.platforms.limits import limits_of
@@ -18,7 +18,7 @@ from socialpipe.store.rows import digest_of
 from socialpipe.text import entities
 from socialpipe.text.count import measure, problems
 from socialpipe.web.composer import channels_of, options_of
-from socialpipe.web.easel import Drawn, Easel
+from socialpipe.web.easel import Drawn, Easel, Face
 from socialpipe.web.edits import shown_stamp, stamp, tags_of
 
 # Characters after which a reader has to ask for more, roughly and not measured: no network promises
@@ -56,9 +56,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A card with the alt text that it will carry."""
+    """How a card looks, with the alt text that it will carry."""
 
-    card: Card
+    card: Face
     key: str
     alt: str
     version: str  # names its pixels
@@ -122,7 +122,7 @@ class View:
     @cached_property
     def pictures(self) -> tuple[Picture, ...]:
         """The cards that go with it."""
-        return tuple(_picture(card, self.sheet) for card in self.drawn.cards)
+        return tuple(_picture(card, self.sheet) for card in self.drawn.faces)
 
     @cached_property
     def parts(self) -> tuple[Counted, ...]:
@@ -155,7 +155,8 @@ class View:
 
     def frozen(self) -> Post:
         """Return the post exactly as it goes out."""
-        cards = tuple(replace(one.card, alt=cut(one.alt, self.limits.alt)) for one in self.pictures)
+        drawn = zip(self.drawn.cards, self.pictures, strict=True)
+        cards = tuple(replace(card, alt=cut(one.alt, self.limits.alt)) for card, one in drawn)
         parts = tuple(Part(one.text, one.length, one.limit, self.limits.unit) for one in self.parts)
         return replace(self.post, parts=parts, cards=cards)
 
@@ -179,9 +180,9 @@ def view(store: Store, easel: Easel, draft: Draft, channel: Channel) -> View:
     return View(channel, limits, sheet, drawn)
 
 
-def _picture(card: Card, sheet: Sheet) -> Picture:
+def _picture(card: Face, sheet: Sheet) -> Picture:
     key = digest_of(card.alt.encode())[:_KEY]
-    return Picture(card, key, sheet.alts.get(key, card.alt), digest_of(card.data)[:_KEY])
+    return Picture(card, key, sheet.alts.get(key, card.alt), card.version[:_KEY])
 
 
 def _cut(text: str, fold: int | None) -> int:
