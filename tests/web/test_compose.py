@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
+from zoneinfo import ZoneInfo
+
 import pytest
+from tests.engine.stage import connect
 from tests.web.conftest import SignIn
 from tests.web.drafts import ARTICLE, begin, fields, finished
 from tests.web.visitor import Visitor
@@ -214,3 +219,36 @@ def _sheets(store: Store, key: int) -> list[tuple[int, Sheet]]:
 
 def _hidden(page: str, name: str) -> str:
     return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def test_a_free_slot_is_filled(owner: Visitor, store: Store, simulator: Simulator) -> None:
+    """From the calendar: its channel and its time are chosen already, to the end."""
+    connect(store, simulator, "x")
+    channel = connect(store, simulator, "mastodon")
+    store.channels.configure(channel, {"slots": "mon-sun 09:00"}, "America/New_York")
+    links = re.findall(r'href="(/compose\?[^"]+)"', owner.get("/calendar?view=list").text)
+    link = [html.unescape(one) for one in links][2]  # not today's: it may be over by then
+    page = owner.get(link).text
+    assert re.findall(r'name="channel" value="(\d+)" checked', page) == [str(channel.id)]
+    at = re.findall(r'name="at" value="([^"]+)"', page)
+    sent = owner.post("/compose", {"source": ARTICLE, "channel": str(channel.id), "at": at})
+    draft = finished(owner, store, sent.headers["location"])
+    wished = {"do": "wishes", "wish-channel": str(channel.id), "wish-theme": "dark"}
+    owner.post(f"/compose/{draft.id}/save", fields(owner, draft) | wished)
+    form = fields(owner, draft) | {"do": "queue", "queue": str(channel.id), "when": "at"}
+    assert 'value="at" checked' in owner.get(f"/compose/{draft.id}").text
+    assert owner.post(f"/compose/{draft.id}/save", form).status_code == 303
+    (made,) = store.deliveries.find()
+    wall = made.wanted_at.astimezone(ZoneInfo("America/New_York"))
+    assert wall.strftime("%Y-%m-%dT%H:%M") == at[0]
+    assert wall.hour == 9
+
+
+@pytest.mark.parametrize("query", ["channel=999&at=2099-01-01T09:00", "channel=x", "at=soon"])
+def test_what_is_no_slot_is_passed_over(
+    owner: Visitor, store: Store, simulator: Simulator, query: str
+) -> None:
+    connect(store, simulator, "mastodon")
+    page = owner.get(f"/compose?{query}")
+    assert page.status_code == 200
+    assert 'name="at"' not in page.text

@@ -31,6 +31,7 @@ class Wishes:
     theme: str | None = None
     highlight: str | None = None
     engine: str = "extractive"
+    at: str | None = None  # the free slot that it is for, by its channel's clock: 2026-11-24T09:00
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
@@ -35,9 +36,15 @@ Sent = Annotated[FormData, Depends(form_of)]
 
 
 @router.get("/compose")
-def index(visit: Annotated[Visit, may(Action.COMPOSE)]) -> Response:
-    """Ask for an article, and show the drafts."""
-    return visit.page("compose/index.html", drafts=visit.store.drafts.open(), **_choices(visit))
+def index(
+    visit: Annotated[Visit, may(Action.COMPOSE)], channel: str = "", at: str = ""
+) -> Response:
+    """Ask for an article, and show the drafts; somebody may come for a channel's free slot."""
+    choices = _choices(visit)
+    wanted = tuple(one.id for one in choices["channels"] if str(one.id) == channel)
+    chosen = Wishes(wanted, at=_wall(at)) if wanted else None
+    drafts = visit.store.drafts.open()
+    return visit.page("compose/index.html", drafts=drafts, chosen=chosen, **choices)
 
 
 @router.post("/compose")
@@ -189,6 +196,7 @@ def _wishes(visit: Visit, form: FormData) -> Wishes:
         channels=tuple(key for key in there if str(key) in wanted),
         brand_id=brands.get(brand),
         tone=tone if tone in TONES else None,
+        at=_wall(str(form.get("at", ""))),
     )
 
 
@@ -197,6 +205,14 @@ def _uploaded(file: UploadFile, body: Body) -> Body:
 
     data = file.file.read(LARGEST + 1)
     return replace(body, article=parse(Found(data, file.filename or "")))
+
+
+def _wall(text: str) -> str | None:
+    """Read a day and time by a channel's clock; what is none is passed over."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None).isoformat(timespec="minutes")
+    except ValueError:
+        return None
 
 
 def _lines(text: str) -> str:

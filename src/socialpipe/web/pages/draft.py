@@ -231,4 +231,5 @@ def _wishes_of(visit: Visit, form: FormData) -> Wishes:
         template=one_of("template", loading.names()),  # a name, never a path
         theme=one_of("theme", THEMES),
         highlight=str(form.get("wish-highlight", "")).strip() or None,
+        at=str(form.get("wish-at", "")) or None,
     )
