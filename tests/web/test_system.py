@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from tests.engine.stage import connect, schedule
@@ -22,8 +23,10 @@ from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.credentials import Standing
 from socialpipe.store.keyring import KeyRing
+from socialpipe.store.schema import channel
 from socialpipe.store.states import Change, move
 from socialpipe.store.trends import HOURS, Trends
+from socialpipe.store.vault import Vault
 from socialpipe.web.pages.system import points
 from socialpipe.worker.backstage import RedisBackstage
 
@@ -62,13 +65,12 @@ def test_says_who_does_not_work_and_what_to_do(owner: Visitor, store: Store) -> 
     assert "Start them: socialpipe up" in page
 
 
-def test_says_that_credentials_are_shut(
-    owner: Visitor, store: Store, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_says_that_credentials_are_shut(owner: Visitor, store: Store, simulator: Simulator) -> None:
     connect(store, simulator, "mastodon")
     assert "1 connected" in owner.get("/system").text
-    other = KeyRing([Fernet.generate_key().decode()])
-    monkeypatch.setattr(store.vault, "ring", other)
+    other = Vault(KeyRing([Fernet.generate_key().decode()]))
+    with store.database.write() as connection:
+        connection.execute(sa.update(channel).values(secrets=other.seal({})))
     assert "cannot be decrypted with this key" in owner.get("/system").text
 
 
