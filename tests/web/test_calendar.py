@@ -179,13 +179,14 @@ def test_looks(open_page: OpenPage, owner: Visitor, store: Store, channel: Chann
         no_overflow(page)
 
 
+@pytest.mark.parametrize("locale", ["en", "ko"])
 def test_a_drag_and_the_menu_do_the_same(
-    open_page: OpenPage, owner: Visitor, store: Store, channel: Channel
+    open_page: OpenPage, owner: Visitor, store: Store, channel: Channel, locale: str
 ) -> None:
     at = in_days(store, 1, 15)
     keys = [schedule(store, channel, text, at=at) for text in ("A.", "B.")]
     target = at.date() + timedelta(days=2)
-    page = open_page("/calendar?view=month", visitor=owner)
+    page = open_page("/calendar?view=month", visitor=owner, locale=locale)
     page.locator(f"#entry-{keys[0]} .handle").hover()
     page.mouse.down()
     page.locator(f'[data-day="{target}"] h2').hover()
@@ -195,7 +196,7 @@ def test_a_drag_and_the_menu_do_the_same(
     wall = (at + timedelta(days=2)).astimezone(ZoneInfo(YORK)).strftime("%Y-%m-%dT%H:%M")
     page.locator(f"#at-{keys[1]}").fill(wall)
     with page.expect_navigation(timeout=30_000):
-        page.locator(f"#entry-{keys[1]}").get_by_role("button", name="Move", exact=True).click()
+        page.locator(f"#entry-{keys[1]} button.primary").click()
     for key in keys:
         moved = store.deliveries.get(key).wanted_at.astimezone(SEOUL)
         assert (moved.date(), moved.hour) == (target, 15)

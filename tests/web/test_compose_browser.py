@@ -5,29 +5,28 @@ from __future__ import annotations
 import re
 
 import pytest
-from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
 from tests.engine.stage import connect
-from tests.web.conftest import OpenPage, SignIn, serving
+from tests.web.conftest import OpenPage, SignIn
 from tests.web.drafts import ARTICLE, begin
 from tests.web.looks import axe, no_overflow
+from tests.web.process import free_port, web_process
+from tests.web.publishing import engine_of, publish_all
 from tests.web.visitor import Visitor
 
 from socialpipe.model import State
 from socialpipe.model.people import Role
-from socialpipe.settings import load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
-from socialpipe.web.app import create
 
-WAIT = 30_000  # ms: the machine may be busy
+WAIT = 60_000  # ms: the machine may be busy
 
 
 @pytest.mark.parametrize("locale", ["ko", "en"])
-def test_from_article_to_queue(
+def test_from_article_to_published(
     open_page: OpenPage, store: Store, simulator: Simulator, locale: str
 ) -> None:
-    """An article is composed, one post gets too long, is fitted, and two are queued."""
+    """Composed; one post gets too long and is fitted; two are queued, and watched until out."""
     mastodon, x = connect(store, simulator, "mastodon"), connect(store, simulator, "x")
     page = open_page("/compose", Role.EDITOR, locale=locale)
     page.locator("#source").fill(ARTICLE)
@@ -38,6 +37,7 @@ def test_from_article_to_queue(
     box.fill(f"{whole}\n\n" + "한 번 더 길게 씁니다. " * 30)
     counter = page.locator(f"#count-{x.id}-0")
     expect(counter).to_have_class(re.compile("over"), timeout=WAIT)
+    expect(counter).to_contain_text({"ko": "초과", "en": "over by"}[locale])
     page.locator(f"#post-{x.id} button[value='fit:{x.id}']").click()
     expect(counter).not_to_have_class(re.compile("over"), timeout=WAIT)
     fitted = box.input_value()
@@ -45,32 +45,44 @@ def test_from_article_to_queue(
     page.locator("input[value=now]").check()
     page.locator("button[value=queue]").click()
     page.wait_for_url("**/library/*", timeout=WAIT)
-    texts = {one.channel: store.deliveries.texts(one.id) for one in store.deliveries.find()}
-    assert texts == {"x": [fitted], "mastodon": ["꼭 이대로 나갑니다."]}
-    assert all(one.state is State.SCHEDULED for one in store.deliveries.find())
+    assert {one.state for one in store.deliveries.find()} == {State.SCHEDULED}
+    page.keyboard.press("d")
+    page.wait_for_url("**/deliveries", timeout=WAIT)
+    publish_all(engine_of(store))
+    out = page.locator(".deliveries .state.published")  # nobody loads the page again
+    expect(out).to_have_count(2, timeout=WAIT)
+    expect(out.first).to_have_text({"ko": "게시됨", "en": "published"}[locale])
+    page.locator(".deliveries .post a").first.click()
+    expect(page.locator("#standing a")).to_have_attribute("href", re.compile("^http"), timeout=WAIT)
+    assert {one.text for one in simulator.posts()} == {fitted, "꼭 이대로 나갑니다."}
 
 
-def test_text_outlives_the_server(
-    browser: Browser, app: FastAPI, owner: Visitor, store: Store, simulator: Simulator
+def test_text_outlives_a_server_that_is_killed(
+    browser: Browser, owner: Visitor, store: Store, simulator: Simulator
 ) -> None:
-    """The server ends while somebody types; another one comes up and gets the text."""
+    """SIGKILL while somebody types; another server comes up and gets the text."""
     draft = begin(owner, store, simulator, "mastodon")
     (key,) = draft.body.sheets
+    port = free_port()
     context = browser.new_context()
     page = context.new_page()
-    with serving(app) as first:
-        _enter(page, owner, first, draft.id)
-    page.locator(f"#text-{key}-0").fill("Nobody loses this.")
-    status = page.locator("[data-status]")
-    expect(status).to_contain_text("Not saved yet", timeout=WAIT)
-    port = int(first.rpartition(":")[2])
-    with serving(create(store, load()), port):
+    box, status = page.locator(f"#text-{key}-0"), page.locator("[data-status]")
+    with web_process(port) as server:
+        _enter(page, owner, f"http://127.0.0.1:{port}", draft.id)
+        box.fill("Kept by the server.")
+        expect(page.locator(f"#look-{key}")).to_contain_text("Kept by the server.", timeout=WAIT)
+        box.press("End")
+        box.press_sequentially(" Nobody loses")
+        server.kill()
+        server.wait()
+        box.press_sequentially(" this.")
+        expect(status).to_contain_text("Not saved yet", timeout=WAIT)
+    whole = "Kept by the server. Nobody loses this."
+    with web_process(port):
         expect(status).to_have_text("Saved", timeout=WAIT)
-        assert store.drafts.get(draft.id).body.sheets[key].post.parts[0].text == (
-            "Nobody loses this."
-        )
+        assert store.drafts.get(draft.id).body.sheets[key].post.parts[0].text == whole
         page.reload()
-        expect(page.locator(f"#text-{key}-0")).to_have_value("Nobody loses this.")
+        expect(box).to_have_value(whole)
     context.close()
 
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
 from tests.web.looks import axe, no_overflow
+from tests.web.publishing import engine_of, publish
 from tests.web.visitor import Visitor
 
-from socialpipe import pipeline
 from socialpipe.engine import Engine
 from socialpipe.model import State
 from socialpipe.model.people import Role
-from socialpipe.settings import load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.schema import step
@@ -25,14 +23,7 @@ from socialpipe.store.schema import step
 @pytest.fixture
 def engine(store: Store) -> Engine:
     """An engine on the test's store."""
-    opened = Engine.open(load(), "test")
-    return Engine(store, opened.settings, opened.http, "test")
-
-
-def publish(engine: Engine) -> None:
-    """Publish what is due."""
-    for one in engine.store.claims.claim(timedelta(0), "test"):
-        pipeline.deliver(engine, one.id, one.fence)
+    return engine_of(store)
 
 
 def uncertain(engine: Engine, simulator: Simulator, platform: str = "mastodon") -> int:
@@ -121,7 +112,7 @@ def test_half_a_thread_is_not_edited(owner: Visitor, store: Store, simulator: Si
     """One part is out: the others must go on as they were."""
     channel = connect(store, simulator, "mastodon")
     key = schedule(store, channel, "First.", "Too long. " * 60)
-    publish(Engine(store, load(), Engine.open(load(), "test").http, "test"))
+    publish(engine_of(store))
     with store.database.write() as connection:
         values = {"delivery_id": key, "name": "part 0", "sent_at": store.now()}
         connection.execute(sa.insert(step).values(values))
@@ -263,7 +254,7 @@ def test_news_leave_alone_what_one_is_at(
 
 
 def _failed(store: Store, simulator: Simulator) -> int:
-    engine = Engine(store, load(), Engine.open(load(), "test").http, "test")
+    engine = engine_of(store)
     key = schedule(store, connect(store, simulator, "mastodon"), "Too long. " * 60)
     publish(engine)
     assert store.deliveries.get(key).state is State.FAILED

@@ -125,10 +125,11 @@ def test_looks(open_page: OpenPage, owner: Visitor, store: Store, waiting: int) 
         no_overflow(page)
 
 
+@pytest.mark.parametrize(("locale", "verb"), [("ko", "승인"), ("en", "Approve")])
 def test_approval_by_magic_link_in_a_browser(
-    open_page: OpenPage, owner: Visitor, store: Store, waiting: int
+    open_page: OpenPage, owner: Visitor, store: Store, waiting: int, locale: str, verb: str
 ) -> None:
-    page = open_page(link_of(owner, store, waiting, may_approve="true"), None, locale="ko")
-    page.get_by_role("button", name="승인", exact=True).click()
-    page.locator(f"#post-{waiting} .state.scheduled").wait_for(timeout=30_000)
+    page = open_page(link_of(owner, store, waiting, may_approve="true"), None, locale=locale)
+    page.get_by_role("button", name=verb, exact=True).click()
+    page.locator(f"#post-{waiting} .state.scheduled").wait_for(timeout=60_000)
     assert store.deliveries.get(waiting).approved
