@@ -28,12 +28,20 @@ EXAMPLES: dict[str, Any] = {
     "timezone": "Asia/Seoul",
     "url": "https://example.org/",
     "role": "viewer",  # only an owner may make owners
+    "scopes": ["admin"],  # no token makes one that may more
     "at_once": False,  # it needs a second right
+    "when": "at",
     "at": "2099-01-31T09:00:00+09:00",
     "texts": None,
     "absent": False,
     "published_url": "https://example.org/",
     "every_seconds": 900,
+    "cooldown_seconds": 86_400,
+    "link": None,
+    "template": None,
+    "tone": None,
+    "brand": None,
+    "alts": None,
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,41 +15,12 @@ from socialpipe.cli.output import json_option, print_json, say
 from socialpipe.cli.report_table import print_report
 from socialpipe.cli.times import parse_span, read_moment
 from socialpipe.errors import NotFound, UsageError
-from socialpipe.model.metrics import Metrics, added
+from socialpipe.model.metrics import Metrics
 
 if TYPE_CHECKING:
     from socialpipe.model import Json
     from socialpipe.store import Store
-    from socialpipe.store.reports import Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What is reported on: its kind (channel or campaign), its title, and the posts."""
-
-    kind: str
-    title: str
-    since: datetime
-    rows: Sequence[Standing]
-
-    @property
-    def total(self) -> Metrics:
-        """Sum of all posts."""
-        return added(one.now for one in self.rows)
-
-    @property
-    def gained(self) -> Metrics:
-        """What came since."""
-        return added(one.gained for one in self.rows)
-
-    @property
-    def groups(self) -> dict[str, Metrics]:
-        """Sums by campaign of a channel, by channel of a campaign."""
-        found: dict[str, list[Metrics]] = {}
-        for one in self.rows:
-            name = one.delivery.title if self.kind == "channel" else one.delivery.channel
-            found.setdefault(name, []).append(one.now)
-        return {name: added(many) for name, many in found.items()}
+    from socialpipe.store.reports import Report, Standing
 
 
 @click.command()
@@ -89,6 +60,8 @@ def report(target: str, since: str, as_json: bool, as_csv: bool, chart: Path | N
 
 def _find(store: Store, target: str, since: datetime) -> Report:
     """Find what TARGET means: a channel's name goes before a campaign's number."""
+    from socialpipe.store.reports import Report
+
     try:
         channel = store.channels.get(target)
     except NotFound:

@@ -11,8 +11,7 @@ from socialpipe.cli.output import local
 from socialpipe.model.metrics import Metrics
 
 if TYPE_CHECKING:
-    from socialpipe.cli.report import Report
-    from socialpipe.store.reports import Standing
+    from socialpipe.store.reports import Report, Standing
 
 _MOST = 12  # posts: those that people reacted to most
 SERIES = ("Likes", "Reposts", "Replies", "Saves", "Clicks")

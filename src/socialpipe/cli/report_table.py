@@ -13,8 +13,7 @@ from socialpipe.cli.output import local, print_table, say
 from socialpipe.model.metrics import Metrics
 
 if TYPE_CHECKING:
-    from socialpipe.cli.report import Report
-    from socialpipe.store.reports import Standing
+    from socialpipe.store.reports import Report, Standing
 
 _BAR = 12  # characters
 _EIGHTHS = "▏▎▍▌▋▊▉█"

@@ -59,6 +59,7 @@ class Body:
     article: Article | None = None
     digest: Digest | None = None
     sheets: Mapping[int, Sheet] = field(default_factory=dict)  # by channel
+    read_from: str | None = None  # name of the text that the article was read from
     note: str | None = None  # what whoever wrote it should know, as that the model was of no use
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from socialpipe.errors import NotFound
-from socialpipe.model import Article
+from socialpipe.model import Article, Json
 from socialpipe.store.database import Database
 from socialpipe.store.rows import to_article
 from socialpipe.store.schema import campaign, channel, delivery, post
@@ -61,13 +62,19 @@ class Library:
 
     def article(self, campaign_id: int) -> Article:
         """Return what a campaign was made from. Raises NotFound."""
-        query = sa.select(campaign.c.article).where(campaign.c.id == campaign_id)
+        return to_article(self._made_from(campaign_id, campaign.c.article))
+
+    def options(self, campaign_id: int) -> Json:
+        """Return how a campaign is written and drawn. Raises NotFound."""
+        return dict(self._made_from(campaign_id, campaign.c.options))
+
+    def _made_from(self, campaign_id: int, column: sa.Column[Any]) -> Any:
+        query = sa.select(column).where(campaign.c.id == campaign_id)
         with self._database.read() as connection:
-            owned = query.where(mine(connection, campaign))
-            row = connection.execute(owned).one_or_none()
+            row = connection.execute(query.where(mine(connection, campaign))).one_or_none()
         if row is None:
             raise _missing(campaign_id)
-        return to_article(row.article)
+        return row[0]
 
 
 _SHELVED = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from socialpipe.errors import NotFound
 from socialpipe.model import Delivery, Metrics
+from socialpipe.model.metrics import added
 from socialpipe.schedule.best_times import Sample
 from socialpipe.schedule.readings import COMPARABLE, MEMORY
 from socialpipe.store.database import Database
@@ -31,6 +33,35 @@ class Standing:
     read_at: datetime | None
     now: Metrics  # the newest numbers
     gained: Metrics  # since the time that the report counts from
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is reported on: its kind (channel or campaign), its title, and the posts."""
+
+    kind: str
+    title: str
+    since: datetime
+    rows: Sequence[Standing]
+
+    @property
+    def total(self) -> Metrics:
+        """Sum of all posts."""
+        return added(one.now for one in self.rows)
+
+    @property
+    def gained(self) -> Metrics:
+        """What came since."""
+        return added(one.gained for one in self.rows)
+
+    @property
+    def groups(self) -> dict[str, Metrics]:
+        """Sums by campaign of a channel, by channel of a campaign."""
+        found: dict[str, list[Metrics]] = {}
+        for one in self.rows:
+            name = one.delivery.title if self.kind == "channel" else one.delivery.channel
+            found.setdefault(name, []).append(one.now)
+        return {name: added(many) for name, many in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

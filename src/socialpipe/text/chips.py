@@ -5,6 +5,8 @@ The text is the truth; every function returns another text.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from socialpipe.text import entities
 from socialpipe.text.hashtags import normalise
 
@@ -55,3 +57,12 @@ def moved_tag(text: str, n: int, to: int) -> str:
         pieces += [text[position : place.start], said]
         position = place.end
     return "".join(pieces) + text[position:]
+
+
+def with_tags(text: str, words: Iterable[str]) -> str:
+    """Have these tags and no others, in this order; what can be none is left out."""
+    while tags_of(text):
+        text = without_tag(text, 0)
+    for word in words:
+        text = with_tag(text, word)
+    return text

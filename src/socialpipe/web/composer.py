@@ -21,6 +21,7 @@ from socialpipe.model.draft import Body, Draft, Sheet, Stage
 from socialpipe.platforms.limits import limits_of
 from socialpipe.settings import Settings
 from socialpipe.store import Store
+from socialpipe.store.rows import digest_of
 from socialpipe.web.i18n import N_
 
 _log = logging.getLogger("socialpipe.web")
@@ -68,12 +69,13 @@ class Composer:
     def _compose(self, store: Store, draft: Draft) -> None:
         if draft.stage is not Stage.WORKING:
             return
-        article, found = draft.body.article, draft.found_picture
-        if article is None:
+        body, found = draft.body, draft.found_picture
+        if body.article is None:
             self._steps[draft.id] = READING
             article, found = _read(draft.source)
+            body = replace(body, article=article, read_from=name_of(draft.source))
         self._steps[draft.id] = WRITING
-        read = replace(draft, body=replace(draft.body, article=article), found_picture=found)
+        read = replace(draft, body=body, found_picture=found)
         body = written(store, self._settings, read)
 
         def finish(now: Draft) -> Draft:
@@ -122,7 +124,7 @@ def options_of(store: Store, draft: Draft, sheet: Sheet | None = None) -> Option
     wishes = draft.body.wishes
     options = Options(
         link=wishes.link,
-        template=(sheet and sheet.template) or wishes.template,
+        template=_known((sheet and sheet.template) or wishes.template),
         theme=(sheet and sheet.theme) or wishes.theme,
         tone=wishes.tone,
         picture=_portable(draft.picture),
@@ -131,6 +133,13 @@ def options_of(store: Store, draft: Draft, sheet: Sheet | None = None) -> Option
         highlight=wishes.highlight,
     )
     return _branded(store, wishes.brand_id, options)
+
+
+def _known(template: str | None) -> str | None:
+    """Return what is the name of a template: one that is a path would read our files."""
+    from socialpipe.cards.loading import names
+
+    return template if template in names() else None
 
 
 def _branded(store: Store, brand_id: int | None, options: Options) -> Options:
@@ -148,6 +157,11 @@ def _branded(store: Store, brand_id: int | None, options: Options) -> Options:
 
 def _portable(picture: bytes | None) -> str | None:
     return base64.b64encode(picture).decode("ascii") if picture else None
+
+
+def name_of(source: str) -> str:
+    """Name a text, so that it is known again."""
+    return digest_of(source.encode("utf-8", "replace"))
 
 
 def _read(source: str) -> tuple[Article, bytes | None]:

@@ -6,7 +6,7 @@ nobody's change; one that was changed here and elsewhere is a conflict, and neit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -125,6 +125,20 @@ def tagged(how: Callable[[str], str]) -> Change:
     return change
 
 
+def retold(texts: Sequence[str] | None, title: str | None, comment: str | None) -> Change:
+    """Give it other texts, another title or first comment; None: as it is."""
+
+    def change(sheet: Sheet) -> Sheet:
+        made = sheet.post if texts is None else _with_texts(sheet.post, list(texts))
+        if title is not None:
+            made = replace(made, title=title)
+        if comment is not None:
+            made = replace(made, first_comment=comment or None)
+        return _with_post(sheet, made)
+
+    return change
+
+
 def tags_of(post: Post) -> list[str]:
     """Return the tags that `tagged` changes, in order."""
     where = _tagged_part(post)
@@ -163,16 +177,10 @@ def _given(sheet: Sheet, sent: Sent, channel_id: int) -> Sheet:
     texts: list[str] = []
     while (name := f"text-{channel_id}-{len(texts)}") in sent:
         texts.append(_line(sent, name))
-    texts = texts or [part.text for part in post.parts]
-    made = _with_texts(post, texts)
-    if post.title is not None:
-        made = replace(made, title=sent.get(f"title-{channel_id}", post.title))
-    if post.first_comment is not None:
-        comment = sent.get(f"comment-{channel_id}", post.first_comment)
-        made = replace(made, first_comment=comment or None)
-    sheet = _with_post(sheet, made)
+    title = None if post.title is None else sent.get(f"title-{channel_id}")
+    comment = None if post.first_comment is None else sent.get(f"comment-{channel_id}")
     return replace(
-        sheet,
+        retold(texts or None, title, comment)(sheet),
         template=sent.get(f"template-{channel_id}", sheet.template) or None,
         theme=sent.get(f"theme-{channel_id}", sheet.theme) or None,
         alts={**sheet.alts, **_alts(sheet, sent, channel_id)},

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Container, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,9 @@ from zoneinfo import ZoneInfo
 from fastapi.responses import Response
 from starlette.datastructures import FormData
 
-from socialpipe.engine import Engine
 from socialpipe.errors import Refused, UsageError
 from socialpipe.model import Channel
 from socialpipe.model.draft import Draft
-from socialpipe.platforms.http import Http
 from socialpipe.preflight import admit, known
 from socialpipe.schedule.moment import on_wall
 from socialpipe.store.intake import Order, Terms
@@ -24,6 +22,7 @@ from socialpipe.web import preview
 from socialpipe.web.composer import options_of
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.i18n import ngettext, viewer
+from socialpipe.web.network import engine_of
 from socialpipe.web.permissions import Action
 from socialpipe.web.undo import undoes
 from socialpipe.web.visit import Visit
@@ -50,29 +49,75 @@ def queue(visit: Visit, draft: Draft, form: FormData) -> Response:
     """
     when = str(form.get("when", "slot"))
     visit.require(Action.PUBLISH if when == "now" else Action.PLAN)
-    chosen = _chosen(visit, draft, {str(key) for key in form.getlist("queue")})
+    wanted = {int(str(key)) for key in form.getlist("queue") if str(key).isdecimal()}
+    chosen = chosen_of(visit, draft, wanted)
     orders = [_order(one.channel, when, form, visit.now) for one in chosen]
-    admit(_engine(visit), [one.channel for one in chosen])
-    terms = Terms.of(visit.desk.settings, needs_review="review" in form)
+    sent = send(visit, draft, chosen, orders, needs_review="review" in form)
+    _tell(visit, draft, sent)
+    there = _LIBRARY in visit.desk.paths
+    return visit.go(f"/library/{sent.campaign_id}" if there else "/deliveries")
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A delivery in the queue, and what is in its way."""
+
+    channel: Channel
+    id: int
+    at: datetime
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What a draft was queued as: a delivery for each channel."""
+
+    campaign_id: int
+    deliveries: tuple[Stood, ...]
+
+
+def send(
+    visit: Visit,
+    draft: Draft,
+    chosen: Sequence[preview.View],
+    orders: Sequence[Order],
+    *,
+    needs_review: bool,
+) -> Queued:
+    """Queue posts exactly as they were seen.
+
+    Raises Refused when the draft was changed since, or is queued already.
+    """
+    admit(engine_of(visit), [one.channel for one in chosen])
     campaign_id, ids = visit.store.drafts.queue(
         draft,
         orders,
         {one.channel.id: one.frozen() for one in chosen},
-        terms=terms,
+        terms=Terms.of(visit.desk.settings, needs_review=needs_review),
         options=asdict(options_of(visit.store, draft)),
         actor=visit.actor,
     )
-    _tell(visit, draft, chosen, ids)
     visit.audit("draft.queue", draft.title, f"campaign {campaign_id}")
-    return visit.go(f"/library/{campaign_id}" if _LIBRARY in visit.desk.paths else "/deliveries")
+    told = (queued(visit, one.channel, key) for one, key in zip(chosen, ids, strict=True))
+    return Queued(campaign_id, tuple(told))
+
+
+def queued(visit: Visit, channel: Channel, key: int) -> Stood:
+    """Look where a delivery has come to stand."""
+    at = visit.store.deliveries.get(key).wanted_at
+    return Stood(channel, key, at, known(visit.store, visit.desk.settings, channel, at))
 
 
 _LIBRARY = "/library/{campaign_id}"
 
 
-def _chosen(visit: Visit, draft: Draft, wanted: set[str]) -> list[preview.View]:
+def chosen_of(visit: Visit, draft: Draft, wanted: Container[int]) -> list[preview.View]:
+    """Return the posts of some channels, ready to go out.
+
+    Raises Refused when there is none, or one that does not fit.
+    """
     found = preview.views(visit.store, visit.desk.easel, draft)
-    chosen = [one for one in found if str(one.channel.id) in wanted]
+    chosen = [one for one in found if one.channel.id in wanted]
     if not chosen:
         raise Refused(_("No channel is chosen."), _("Choose where it shall go out."))
     for one in chosen:
@@ -99,23 +144,12 @@ def _order(channel: Channel, when: str, form: FormData, now: datetime) -> Order:
     return Order(channel, moment.at, wall=moment.wall, zone=moment.zone)
 
 
-def _engine(visit: Visit) -> Engine:
-    settings = visit.desk.settings
-    http = Http(
-        connect_timeout=settings.connect_timeout,
-        read_timeout=settings.read_timeout,
-        allow_private_hosts=settings.allow_private_hosts,
-    )
-    return Engine(visit.store, settings, http, visit.actor)
-
-
-def _tell(visit: Visit, draft: Draft, chosen: Sequence[preview.View], ids: Sequence[int]) -> None:
-    n = len(ids)
+def _tell(visit: Visit, draft: Draft, sent: Queued) -> None:
+    n = len(sent.deliveries)
     text = ngettext("%(n)s post is queued.", "%(n)s posts are queued.", n) % {"n": n}
     visit.tell(text, undo=("draft.queue", {"id": draft.id}))
-    for one, key in zip(chosen, ids, strict=True):
-        at = visit.store.deliveries.get(key).wanted_at
-        for warning in known(visit.store, visit.desk.settings, one.channel, at):
+    for one in sent.deliveries:
+        for warning in one.warnings:
             visit.tell(f"{one.channel.name}: {said(warning)}", tone="info")
 
 

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from socialpipe.web.visit import Visit
 
 Verb = Callable[["Visit", Json], str]
-_VERBS: dict[str, tuple[Action, Verb]] = {}
+VERBS: dict[str, tuple[Action, Verb]] = {}
 
 
 def undoes(name: str, action: Action) -> Callable[[Verb], Verb]:
     """Say how a verb is taken back, and who may."""
 
     def register(verb: Verb) -> Verb:
-        _VERBS[name] = (action, verb)
+        VERBS[name] = (action, verb)
         return verb
 
     return register
@@ -38,6 +38,6 @@ def undo(visit: Visit, kept: Json) -> str:
 
     Raises AccessDenied when they may not (any more).
     """
-    action, verb = _VERBS[kept["verb"]]
+    action, verb = VERBS[kept["verb"]]
     visit.require(action)
     return verb(visit, kept["values"])

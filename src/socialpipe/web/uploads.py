@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import warnings
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from socialpipe.errors import Refused
 
+_BYTES = 40_000_000  # a larger file is cut off, and so no picture
 _PIXELS = 50_000_000  # more is a way to fill our memory
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _QUALITY = 90
@@ -48,6 +51,16 @@ def redraw(data: bytes) -> Picture:
         raise Refused(
             "This file is no picture that we can read.", "Send a JPEG, PNG, WebP or GIF."
         ) from None
+
+
+def redrawn(file: BinaryIO) -> bytes:
+    """Return an uploaded image as it is kept: drawn anew, and small enough to be carried along.
+
+    Raises Refused for what is no image, or one too large.
+    """
+    from socialpipe.illustration import portable
+
+    return base64.b64decode(portable(redraw(file.read(_BYTES + 1)).data))
 
 
 def _check_size(width: int, height: int) -> None:

@@ -94,12 +94,9 @@ def options_of(visit: Visit, wishes: Wishes, source: Source, article: Article) -
 
     Raises Unprocessable for a template or a picture that cannot be used, NotFound for a brand.
     """
-    from socialpipe.cards.loading import names
     from socialpipe.illustration import illustrated
 
-    if wishes.template is not None and wishes.template not in names():
-        told = f"There is no card template {wishes.template!r}."
-        raise Unprocessable(told, f"There are: {', '.join(names())}.")
+    template_name(wishes.template)
     options = Options(
         link=wishes.link,
         template=wishes.template,
@@ -115,6 +112,18 @@ def options_of(visit: Visit, wishes: Wishes, source: Source, article: Article) -
         return illustrated(options, article, source.url) if source.url else options
     except SocialpipeError:
         return options  # a picture that cannot be had is none
+
+
+def template_name(name: str | None) -> None:
+    """Let pass the name of a card template, or none.
+
+    Raises Unprocessable.
+    """
+    from socialpipe.cards.loading import names
+
+    if name is not None and name not in names():
+        told = f"There is no card template {name!r}."
+        raise Unprocessable(told, f"There are: {', '.join(names())}.")
 
 
 def _short_links(visit: Visit, wishes: Wishes) -> bool | None:

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Query, Response
 from pydantic import BaseModel, Field, model_validator
 
 from socialpipe.errors import Refused
-from socialpipe.model import Channel, OnMiss
-from socialpipe.store.intake import Order, Terms
+from socialpipe.model import OnMiss
+from socialpipe.store.intake import Terms
 from socialpipe.store.library import Shelved
-from socialpipe.store.places import Place
 from socialpipe.web.api.articles import Source, Wishes, options_of, read
 from socialpipe.web.api.deliveries import Delivery, as_json
 from socialpipe.web.api.kinds import PAGE, Cursor, Id, Limit, Page, Text, Time, before, page
 from socialpipe.web.api.route import router as new_router
+from socialpipe.web.api.timing import Timing
 from socialpipe.web.auth import may
 from socialpipe.web.network import engine_of
 from socialpipe.web.permissions import Action
+from socialpipe.web.queueing import Stood, queued
 from socialpipe.web.visit import Visit
 
 router = new_router("campaigns")
-_TOLERANCE = timedelta(seconds=60)  # a request takes a moment to arrive
 
 
-class When(StrEnum):
-    """At which time it goes out."""
-
-    NEXT = "next"  # each channel's next free slot
-    FIRST = "first"  # the next slot; what waits there moves one slot on
-    AT = "at"  # the time that `at` names
-    NOW = "now"  # as soon as it is composed
-
-
-class NewCampaign(Source):
+class NewCampaign(Source, Timing):
     """An article, and where and when it goes out."""
 
     channels: list[Text] = Field(min_length=1, max_length=100, description="Names of channels.")
-    when: When = When.NEXT
-    at: Time | None = Field(None, description="With `when: at`; an offset is needed.")
-    review: bool = Field(False, description="It waits for approval.")
     on_miss: OnMiss | None = Field(None, description="If its time passes unserved.")
     not_before: Time | None = Field(None, description="Embargo: never earlier.")
     expires_at: Time | None = Field(None, description="Never later: it is missed then.")
@@ -52,8 +40,6 @@ class NewCampaign(Source):
 
     @model_validator(mode="after")
     def _timely(self) -> NewCampaign:
-        if (self.when is When.AT) is (self.at is None):
-            raise ValueError("`at` belongs to `when: at`, and nothing else does")
         if self.not_before and self.expires_at and self.expires_at <= self.not_before:
             raise ValueError("it expires before its embargo ends")
         return self
@@ -134,12 +120,14 @@ def queue(visit: Visit, wanted: NewCampaign) -> Accepted:
 
     Raises NotFound for a channel, Unprocessable for an article, Refused for a time.
     """
-    from socialpipe.preflight import admit, known
+    from socialpipe.preflight import admit
 
-    if wanted.when is When.NOW:
-        visit.require(Action.PUBLISH)
+    wanted.check(visit)
     channels = [visit.store.channels.get(name) for name in dict.fromkeys(wanted.channels)]
-    orders = [_order(one, wanted, visit.store.now()) for one in channels]
+    if wanted.at and wanted.not_before and wanted.at < wanted.not_before:
+        raise Refused("It is under embargo at that time.", "Give a later time.")
+    now = visit.store.now()
+    orders = [wanted.order(one, now) for one in channels]
     admit(engine_of(visit), channels)
     article = read(wanted)
     campaign_id, ids = visit.store.campaigns.queue(
@@ -151,28 +139,22 @@ def queue(visit: Visit, wanted: NewCampaign) -> Accepted:
         actor=visit.actor,
     )
     visit.audit("campaign.queue", article.title, f"campaign {campaign_id}")
-    queued = []
-    for channel, key in zip(channels, ids, strict=True):
-        at = visit.store.deliveries.get(key).wanted_at
-        warnings = known(visit.store, visit.desk.settings, channel, at)
-        queued.append(Queued(id=key, channel=channel.name, wanted_at=at, warnings=warnings))
-    return Accepted(id=campaign_id, deliveries=queued)
+    told = (queued(visit, one, key) for one, key in zip(channels, ids, strict=True))
+    return accepted(campaign_id, told)
+
+
+def accepted(campaign_id: int, deliveries: Iterable[Stood]) -> Accepted:
+    """Describe what was queued for a program."""
+    told = [
+        Queued(id=one.id, channel=one.channel.name, wanted_at=one.at, warnings=one.warnings)
+        for one in deliveries
+    ]
+    return Accepted(id=campaign_id, deliveries=told)
 
 
 def describe(found: Shelved) -> dict[str, object]:
     """Describe a campaign for a program."""
     return asdict(found)
-
-
-def _order(channel: Channel, wanted: NewCampaign, now: datetime) -> Order:
-    if wanted.at is None:
-        places = {When.NEXT: Place.NEXT, When.FIRST: Place.FIRST}
-        return Order(channel, now, places.get(wanted.when, Place.FIXED))
-    if wanted.at < now - _TOLERANCE:
-        raise Refused(f"{wanted.at.isoformat()} is past.", "Give a time to come.")
-    if wanted.not_before and wanted.at < wanted.not_before:
-        raise Refused("It is under embargo at that time.", "Give a later time.")
-    return Order(channel, wanted.at)
 
 
 def _terms(visit: Visit, wanted: NewCampaign) -> Terms:

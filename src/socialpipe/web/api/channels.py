@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
@@ -56,6 +57,12 @@ class Slot(BaseModel):
     free: bool
     delivery: int | None
     title: str | None
+
+
+class Shuffled(BaseModel):
+    """What became of a queue."""
+
+    moved: int = Field(description="Deliveries that have another time now.")
 
 
 @router.get("", response_model=list[Channel])
@@ -115,6 +122,27 @@ def places(
         )
         for one in coming
     ]
+
+
+@router.post("/pause", response_model=list[Channel])
+def pause_all(visit: Annotated[Visit, may(Action.OPERATE)]) -> list[dict[str, object]]:
+    """Stop publishing on every channel that runs; returns those."""
+    running = [one.id for one in visit.store.channels.all() if not one.paused]
+    return [pause(visit, key) for key in running]
+
+
+@router.post("/resume", response_model=list[Channel])
+def resume_all(visit: Annotated[Visit, may(Action.OPERATE)]) -> list[dict[str, object]]:
+    """Publish on every channel again that a person paused; returns those."""
+    found = visit.store.channels.all()
+    return [resume(visit, one.id) for one in found if one.pause_reason == BY_HAND]
+
+
+@router.post("/{channel_id}/shuffle")
+def shuffle(visit: Annotated[Visit, may(Action.PLAN)], channel_id: Id) -> Shuffled:
+    """Put what waits in its slots into another order."""
+    found = visit.store.channels.by_id(channel_id)
+    return Shuffled(moved=visit.store.moves.shuffle(found, secrets.token_hex(4), visit.actor))
 
 
 @router.post("/{channel_id}/pause", response_model=Channel)

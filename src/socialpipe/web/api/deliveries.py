@@ -8,8 +8,9 @@ from typing import Annotated
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
+from socialpipe.errors import NotFound
 from socialpipe.model import Delivery as Found
-from socialpipe.model import State
+from socialpipe.model import Json, State
 from socialpipe.schedule.explain import Circumstances, explain
 from socialpipe.store.circumstances import around
 from socialpipe.store.listing import Filters as Wanted
@@ -82,10 +83,23 @@ class Attempt(BaseModel):
     detail: str | None
 
 
+class Image(BaseModel):
+    """A card that goes with the post."""
+
+    alt: str
+    width: int
+    height: int
+    mime: str
+    path: str = Field(description="Where its bytes are.")
+
+
 class DeliveryDetail(Delivery):
     """A delivery with its texts and its story."""
 
     texts: list[str] = Field(description="One a part; empty while it is not composed.")
+    link: str | None
+    first_comment: str | None
+    images: list[Image]
     events: list[Event]
     attempts: list[Attempt]
 
@@ -130,6 +144,19 @@ def explained(visit: Annotated[Visit, may(Action.SEE)], delivery_id: Id) -> Expl
     return Explanation(cause=told.cause, next_step=told.next_step, when=told.when, who=told.who)
 
 
+@router.get(
+    "/{delivery_id}/images/{n}",
+    response_class=Response,
+    responses={200: {"content": {"image/*": {}}}},
+)
+def image(visit: Annotated[Visit, may(Action.SEE_REVIEW)], delivery_id: Id, n: int) -> Response:
+    """Send an image of a post: the first is 0."""
+    cards = visit.store.reviews.post(delivery_id).cards
+    if not 0 <= n < len(cards):
+        raise NotFound("There is no such image.")
+    return Response(cards[n].data, media_type=cards[n].mime)
+
+
 def listed(visit: Visit, asked: Filters) -> dict[str, object]:
     """Return a page of deliveries."""
     wanted = Wanted(
@@ -152,12 +179,27 @@ def detail(visit: Visit, delivery_id: int) -> dict[str, object]:
         {"at": event.at, "state": event.to_state, "actor": event.actor, "text": event.text}
         for event in room.events(delivery_id)
     ]
+    body = visit.store.listing.bodies([delivery_id]).get(delivery_id, {})
     return {
         **as_json(found, visit.now, around(visit.store, found)),
         "texts": room.texts(delivery_id),
+        "link": body.get("link"),
+        "first_comment": body.get("first_comment"),
+        "images": _images(delivery_id, body),
         "events": events,
         "attempts": room.attempts(delivery_id),
     }
+
+
+def _images(delivery_id: int, body: Json) -> list[dict[str, object]]:
+    same = ("alt", "width", "height", "mime")
+    return [
+        {
+            **{name: card[name] for name in same},
+            "path": f"/api/v1/deliveries/{delivery_id}/images/{n}",
+        }
+        for n, card in enumerate(body.get("cards") or ())
+    ]
 
 
 def version(visit: Visit, found: Found) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Response
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from socialpipe.errors import Refused
 from socialpipe.model import Delivery as Found
 from socialpipe.platforms.limits import limits_of
 from socialpipe.schedule.moment import Moment
 from socialpipe.text.rewording import reworded
 from socialpipe.web.api.articles import Address
 from socialpipe.web.api.deliveries import Delivery, DeliveryDetail, as_json, detail, version
-from socialpipe.web.api.kinds import Id, Strict, Text, Time
+from socialpipe.web.api.kinds import Id, Key, Strict, Text, Time
 from socialpipe.web.api.problems import OF_EDITS
 from socialpipe.web.api.route import router as new_router
+from socialpipe.web.api.timing import must_come
 from socialpipe.web.api.versions import IfMatch, check
 from socialpipe.web.auth import may
 from socialpipe.web.network import engine_of
@@ -25,7 +24,6 @@ from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
 
 router = new_router("deliveries")
-_TOLERANCE = timedelta(seconds=60)  # a request takes a moment to arrive
 
 
 class Sighting(Strict):
@@ -56,6 +54,21 @@ class Edit(Strict):
         return self
 
 
+class Other(Strict):
+    """With which one."""
+
+    delivery: Key = Field(description="Its id; of the same channel.")
+
+
+class Looked(BaseModel):
+    """What the network shows."""
+
+    can_ask: bool = Field(description="false: it cannot be asked, please look yourself.")
+    found: bool = Field(description="Something looks like ours.")
+    url: str | None = Field(description="Of what looks like ours.")
+    profile: str | None = Field(description="Where the account's posts can be seen.")
+
+
 class Comment(Strict):
     """Why a post is returned."""
 
@@ -81,6 +94,31 @@ def next_slot(visit: Annotated[Visit, may(Action.PLAN)], delivery_id: Id) -> dic
     """Move it to its channel's next free slot."""
     visit.store.moves.move_to_next(delivery_id, visit.actor)
     return _told(visit, delivery_id)
+
+
+@router.post("/{delivery_id}/swap", response_model=list[Delivery])
+def swap(
+    visit: Annotated[Visit, may(Action.PLAN)], delivery_id: Id, other: Other
+) -> list[dict[str, object]]:
+    """Let two deliveries of a channel exchange their times."""
+    visit.store.moves.swap(delivery_id, other.delivery, visit.actor)
+    return [_told(visit, delivery_id), _told(visit, other.delivery)]
+
+
+@router.post("/{delivery_id}/look")
+def look(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: Id) -> Looked:
+    """Look at the network for what may be ours; settles nothing."""
+    from socialpipe.recovery import look_up
+
+    visit.store.deliveries.get(delivery_id)
+    found = look_up(engine_of(visit), delivery_id)
+    receipt = found.receipt
+    return Looked(
+        can_ask=found.can_ask,
+        found=receipt is not None,
+        url=receipt.url if receipt else None,
+        profile=found.profile,
+    )
 
 
 @router.post("/{delivery_id}/confirm", response_model=Delivery)
@@ -145,8 +183,7 @@ def change(visit: Visit, delivery_id: int, wanted: Edit, if_match: str | None) -
     found = visit.store.deliveries.get(delivery_id)
     check(if_match, version(visit, found))
     if wanted.at is not None:
-        if wanted.at < visit.store.now() - _TOLERANCE:
-            raise Refused(f"{wanted.at.isoformat()} is past.", "Give a time to come.")
+        must_come(wanted.at, visit.store.now())
         visit.store.moves.move(delivery_id, Moment(wanted.at), visit.actor, fence=found.fence)
     if wanted.texts is not None:
         _rewrite(visit, found, wanted.texts)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from fastapi import Path
@@ -56,6 +56,12 @@ class Strict(BaseModel):
     """A body: what it does not know it refuses, so that no misspelt wish is lost."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def plain(body: BaseModel, names: Collection[str]) -> dict[str, Any]:
+    """Return those texts of a body that were given, as the store gives them back."""
+    given = {name: getattr(body, name) for name in names if name in body.model_fields_set}
+    return {name: None if value is None else str(value) for name, value in given.items()}
 
 
 class Page(BaseModel, Generic[_Item]):

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from socialpipe.model import State
-from socialpipe.web import health
+from socialpipe.web import brake, health
 from socialpipe.web.api.kinds import Strict, Text
 from socialpipe.web.api.route import router as new_router
 from socialpipe.web.auth import may
@@ -49,14 +49,12 @@ def summary(visit: Annotated[Visit, may(Action.SEE_SYSTEM)]) -> Health:
 @router.post("/freeze")
 def freeze(visit: Annotated[Visit, may(Action.FREEZE)], why: Reason) -> Health:
     """Let nothing new go out, on any channel."""
-    visit.store.switches.freeze(visit.actor, why.reason)
-    visit.audit("freeze", "publishing", why.reason)
+    brake.freeze(visit, why.reason)
     return summary(visit)
 
 
 @router.post("/unfreeze")
 def unfreeze(visit: Annotated[Visit, may(Action.FREEZE)]) -> Health:
     """Publish again; what is late goes out paced."""
-    visit.store.switches.unfreeze()
-    visit.audit("unfreeze", "publishing")
+    brake.unfreeze(visit)
     return summary(visit)

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 from socialpipe.web.api import campaigns, channels, deliveries, delivery_verbs, platforms, previews
 from socialpipe.web.api import system as brake
-from socialpipe.web.api.campaigns import NewCampaign, When
+from socialpipe.web.api.campaigns import NewCampaign
 from socialpipe.web.api.deliveries import Filters
 from socialpipe.web.api.delivery_verbs import Comment, Edit, Sighting
 from socialpipe.web.api.kinds import Time
+from socialpipe.web.api.timing import When
 from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
 

@@ -7,19 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
 
-from socialpipe.errors import SocialpipeError, UsageError
-from socialpipe.illustration import portable
+from socialpipe.errors import SocialpipeError
 from socialpipe.store.brands import Kept
-from socialpipe.text.brand import parse
 from socialpipe.web.auth import may
+from socialpipe.web.branding import name_of, read_file
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.permissions import Action
-from socialpipe.web.uploads import redraw
+from socialpipe.web.uploads import redrawn
 from socialpipe.web.visit import Visit
 
 router = APIRouter()
 
-_LONGEST = 100_000  # characters of a brand file
 EXAMPLE = """name = "Corner Bakery"
 tone = "friendly"        # neutral, friendly, formal
 emoji = "some"           # none, some, many
@@ -57,7 +55,7 @@ def make(
     """Keep a new one."""
     source = _source(source, file)
     try:
-        name = _checked(source)
+        name = name_of(source)
         visit.store.brands.add(name, source, _logo(logo))
     except SocialpipeError as error:
         return _again(visit, None, source, error)
@@ -85,7 +83,7 @@ def change(  # noqa: PLR0917 - the fields of a form
     before = visit.store.brands.get(brand_id)
     source = _source(source, file)
     try:
-        name = _checked(source)
+        name = name_of(source)
         visit.store.brands.replace(brand_id, version, name, source, _logo(logo) or before.logo)
     except SocialpipeError as error:
         return _again(visit, before, source, error)
@@ -110,27 +108,8 @@ def _again(visit: Visit, brand: Kept | None, source: str, error: SocialpipeError
 def _source(typed: str, file: UploadFile | None) -> str:
     if file is None or not file.filename:
         return typed.replace("\r\n", "\n")
-    return file.file.read(_LONGEST + 1).decode("utf-8", "replace")
-
-
-def _checked(source: str) -> str:
-    """Return the name of a brand file. Raises UsageError that names the key and the remedy."""
-    if len(source) > _LONGEST:
-        raise UsageError(_("This is too long for a brand file."), _("Shorten it."))
-    brand = parse(source)
-    if not brand.name.strip():
-        raise UsageError(_("The brand has no name."), _('Add a line: name = "…"'))
-    if any("/" in font or "\\" in font for font in brand.fonts):
-        raise UsageError(
-            _("Fonts are given by their file name here, without a folder."),
-            _("They lie in SOCIALPIPE_FONT_DIRS."),
-        )
-    return brand.name.strip()
+    return read_file(file.file.read())
 
 
 def _logo(file: UploadFile | None) -> bytes | None:
-    if file is None or not file.filename:
-        return None
-    import base64
-
-    return base64.b64decode(portable(redraw(file.file.read()).data))
+    return redrawn(file.file) if file is not None and file.filename else None

@@ -13,8 +13,8 @@ from starlette.datastructures import FormData
 
 from socialpipe.errors import Refused
 from socialpipe.model.draft import Body, Draft, Stage, Wishes
-from socialpipe.sources.found import Found
 from socialpipe.web.auth import may
+from socialpipe.web.drafting import from_file, recomposed
 from socialpipe.web.edits import text_stamp
 from socialpipe.web.i18n import N_
 from socialpipe.web.i18n import gettext as _
@@ -56,8 +56,7 @@ def begin(
     """Take an article and begin to compose it."""
     source, body = str(form.get("source", "")), Body(_wishes(visit, form))
     if file is not None and file.filename:
-        body = _uploaded(file, body)
-        source = body.article.text if body.article else ""
+        source, body = from_file(file.file, file.filename, body)
     if not source.strip():
         raise Refused(_("There is nothing to compose yet."), _("Paste a text or an address."))
     key = visit.store.drafts.add(source, body, visit.actor, stage=Stage.WORKING)
@@ -93,7 +92,7 @@ def change_source(
         if base != text_stamp(now.source) and now.source != text:
             raise _Clash(now)
         kept = replace(now, source=text)
-        return kept if only_keep else _again(kept, mine, is_new=now.source != text)
+        return kept if only_keep else recomposed(kept, _with_looks(mine, now.body.wishes))
 
     try:
         visit.store.drafts.change(draft_id, edit, visit.actor)
@@ -173,16 +172,10 @@ def said_options(texts: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(value, _(text)) for value, text in texts.items()]
 
 
-def _again(draft: Draft, wishes: Wishes, *, is_new: bool) -> Draft:
-    """Have it composed anew; the article is read again only when its text is another one."""
-    old = draft.body.wishes
-    wishes = replace(
-        wishes, template=old.template, theme=old.theme, highlight=old.highlight, link=old.link
-    )
-    body = replace(draft.body, wishes=wishes)
-    if is_new or draft.problem:
-        body = replace(body, article=None)
-    return replace(draft, body=body, stage=Stage.WORKING, problem=None)
+def _with_looks(wanted: Wishes, before: Wishes) -> Wishes:
+    """Keep what stands beside the posts only, and not beside the text."""
+    looks = ("template", "theme", "highlight", "link")
+    return replace(wanted, **{name: getattr(before, name) for name in looks})
 
 
 def _wishes(visit: Visit, form: FormData) -> Wishes:
@@ -198,13 +191,6 @@ def _wishes(visit: Visit, form: FormData) -> Wishes:
         tone=tone if tone in TONES else None,
         at=_wall(str(form.get("at", ""))),
     )
-
-
-def _uploaded(file: UploadFile, body: Body) -> Body:
-    from socialpipe.sources import LARGEST, parse
-
-    data = file.file.read(LARGEST + 1)
-    return replace(body, article=parse(Found(data, file.filename or "")))
 
 
 def _wall(text: str) -> str | None:

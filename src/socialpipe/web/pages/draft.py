@@ -13,20 +13,20 @@ from starlette.datastructures import FormData
 
 from socialpipe.cards import loading
 from socialpipe.errors import NotFound, Refused
-from socialpipe.illustration import portable
 from socialpipe.model.draft import Draft, Stage, Wishes
 from socialpipe.platforms.limits import limits_of
 from socialpipe.text import chips
 from socialpipe.web import edits, preview
 from socialpipe.web.auth import may
 from socialpipe.web.composer import channels_of
+from socialpipe.web.drafting import rewished
 from socialpipe.web.i18n import N_
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.pages.compose import TONES, Sent, options, said_options, show_source
 from socialpipe.web.permissions import Action
 from socialpipe.web.queueing import choices as when_choices
 from socialpipe.web.queueing import queue
-from socialpipe.web.uploads import redraw
+from socialpipe.web.uploads import redrawn
 from socialpipe.web.visit import Visit
 
 router = APIRouter()
@@ -43,7 +43,6 @@ TEMPLATES = {
     "quote": N_("Quote"),
     "steps": N_("Steps"),
 }
-_REWRITE = ("channels", "brand_id", "tone", "link")  # wishes that the texts depend on
 
 
 @router.get("/compose/{draft_id}")
@@ -103,11 +102,8 @@ def picture(
 ) -> Response:
     """Take a picture for the cards, or none."""
     visit.store.drafts.get(draft_id)
-    data = None
-    if file is not None and file.filename and not none:
-        import base64
-
-        data = base64.b64decode(portable(redraw(file.file.read()).data))
+    is_given = file is not None and file.filename and not none
+    data = redrawn(file.file) if file is not None and is_given else None
     visit.store.drafts.change(draft_id, lambda now: replace(now, picture=data), visit.actor)
     return visit.go(f"/compose/{draft_id}")
 
@@ -165,13 +161,13 @@ def _act(visit: Visit, draft: Draft, do: str, sent: dict[str, str]) -> Response:
     channel = next(
         (one for one in channels_of(visit.store, draft) if [one.id] == numbers[:1]), None
     )
-    if verb not in _VERBS or channel is None:
+    if verb not in VERBS or channel is None:
         raise Refused(_("There is no such button any more."), _("Load the page again."))
     limits = limits_of(channel)
     if verb == "fit":
         change = edits.fitted(limits, with_image=limits.images > 0)
     else:
-        change = _VERBS[verb]((*numbers[1:], 0), sent.get(f"newtag-{channel.id}", ""))
+        change = VERBS[verb]((*numbers[1:], 0), sent.get(f"newtag-{channel.id}", ""))
     edit = partial(edits.with_sheet, channel_id=channel.id, change=change)
     after = visit.store.drafts.change(draft.id, edit, visit.actor)
     if not visit.is_htmx:
@@ -181,7 +177,7 @@ def _act(visit: Visit, draft: Draft, do: str, sent: dict[str, str]) -> Response:
 
 
 _Verb = Callable[[tuple[int, ...], str], edits.Change]
-_VERBS: dict[str, _Verb] = {
+VERBS: dict[str, _Verb] = {
     "fit": lambda _n, _word: edits.reset,  # needs the limits; see `_act`
     "redraw": lambda _n, _word: lambda sheet: sheet,
     "reset": lambda _n, _word: edits.reset,
@@ -201,15 +197,11 @@ def _wish(visit: Visit, draft: Draft, form: FormData) -> Response:
     wanted = _wishes_of(visit, form)
 
     def edit(now: Draft) -> Draft:
-        if wanted == now.body.wishes:
-            return now
-        if base != edits.text_stamp(repr(now.body.wishes)):
+        if wanted != now.body.wishes and base != edits.text_stamp(repr(now.body.wishes)):
             raise Refused(
                 _("Somebody else changed these choices meanwhile."), _("Load the page again.")
             )
-        body = replace(now.body, wishes=wanted)
-        anew = any(getattr(wanted, name) != getattr(now.body.wishes, name) for name in _REWRITE)
-        return replace(now, body=body, stage=Stage.WORKING if anew else now.stage, problem=None)
+        return rewished(now, wanted)
 
     visit.store.drafts.change(draft.id, edit, visit.actor)
     return visit.go(f"/compose/{draft.id}")

@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from socialpipe.errors import Refused
 from socialpipe.model import Json
 from socialpipe.store.channels import BY_HAND
 from socialpipe.store.places import MOVABLE
+from socialpipe.web import brake
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.local import local_path
@@ -76,18 +76,14 @@ def freeze(
     then: _Next = "/calendar",
 ) -> Response:
     """Publish nothing new, on any channel, until somebody unfreezes."""
-    _only_one_workspace(visit)
-    visit.desk.store.switches.freeze(visit.actor, reason.strip() or _("no reason given"))
-    visit.audit("freeze", reason)
+    brake.freeze(visit, reason)
     return visit.go(local_path(then))
 
 
 @router.post("/unfreeze")
 def unfreeze(visit: Annotated[Visit, may(Action.FREEZE)], then: _Next = "/calendar") -> Response:
     """Publish again; what is late goes out paced."""
-    _only_one_workspace(visit)
-    if visit.desk.store.switches.unfreeze():
-        visit.audit("unfreeze", "")
+    if brake.unfreeze(visit):
         visit.tell(_("Publishing goes on; late posts of a channel keep a distance."))
     return visit.go(local_path(then))
 
@@ -127,12 +123,3 @@ def _resume(visit: Visit, ids: list[int], then: str) -> Response:
         undo=("channel.resume", {"reasons": reasons}) if ids else None,
     )
     return visit.go(local_path(then))
-
-
-def _only_one_workspace(visit: Visit) -> None:
-    """Refuse what would stop other workspaces, too: the freeze is for the whole installation."""
-    if len(visit.desk.store.workspaces.all()) > 1:
-        raise Refused(
-            _("A freeze would stop other workspaces, too."),
-            _("Pause all channels here, or ask who runs this installation: socialpipe freeze"),
-        )

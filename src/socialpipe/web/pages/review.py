@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -10,14 +9,14 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from socialpipe.errors import NotFound
+from socialpipe.web import sharing
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.permissions import Action
+from socialpipe.web.sharing import MOST_DAYS, Share
 from socialpipe.web.visit import Visit
 
 router = APIRouter()
-
-_MOST_DAYS = 90  # that a link can live
 
 
 @router.get("/review")
@@ -57,22 +56,18 @@ def share(
     visit: Annotated[Visit, may(Action.SHARE_REVIEW)],
     campaign_id: int,
     name: Annotated[str, Form(min_length=1, max_length=80)],
-    days: Annotated[int, Form(ge=1, le=_MOST_DAYS)] = 7,
+    days: Annotated[int, Form(ge=1, le=MOST_DAYS)] = 7,
     may_approve: Annotated[bool, Form()] = False,  # noqa: FBT002 - a box of a form
 ) -> Response:
     """Make a link for a client; it is shown this once."""
-    token = visit.store.review_links.add(
-        campaign_id, name, may_approve=may_approve, life=timedelta(days=days)
-    )
-    visit.audit("review.share", str(campaign_id), name)
-    return _page(visit, link=f"{visit.base_url}/r/{token}", whose=name)
+    link = sharing.share(visit, Share(campaign_id, name, days, may_approve))
+    return _page(visit, link=link, whose=name)
 
 
 @router.post("/review/links/{link_id}/revoke")
 def revoke(visit: Annotated[Visit, may(Action.SHARE_REVIEW)], link_id: int) -> Response:
     """Make a link worthless."""
-    visit.store.review_links.revoke(link_id)
-    visit.audit("review.revoke", str(link_id))
+    sharing.revoke(visit, link_id)
     visit.tell(_("The link no longer works."))
     return visit.go("/review")
 
@@ -100,4 +95,4 @@ def _page(visit: Visit, link: str | None = None, whose: str = "") -> Response:
         groups.append({"id": campaign_id, "deliveries": deliveries, "links": live})
     bodies = listing.bodies(one.id for one in waiting)
     context: dict[str, Any] = {"groups": groups, "bodies": bodies, "link": link, "whose": whose}
-    return visit.page("review/index.html", days=_MOST_DAYS, **context)
+    return visit.page("review/index.html", days=MOST_DAYS, **context)

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from socialpipe.errors import AccessDenied
-from socialpipe.model.people import Member, Scope
+from socialpipe.model.people import Scope
+from socialpipe.web import team
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.permissions import Action
@@ -30,26 +30,17 @@ def make(
     scopes: Annotated[list[Scope], Form()],
 ) -> Response:
     """Make one for this workspace."""
-    token = visit.desk.store.sessions.add_token(_me(visit), name, frozenset(scopes))
-    visit.audit("token.make", name, " ".join(sorted(scopes)))
-    return _page(visit, token)
+    return _page(visit, team.make_token(visit, name, frozenset(scopes)))
 
 
 @router.post("/settings/tokens/{token_id}/revoke")
 def revoke(visit: Annotated[Visit, may(Action.OWN_TOKENS)], token_id: int) -> Response:
     """Make one worthless."""
-    visit.desk.store.sessions.revoke_token(_me(visit), token_id)
-    visit.audit("token.revoke", str(token_id))
+    team.revoke_token(visit, token_id)
     visit.tell(_("The token was revoked."))
     return visit.go("/settings/tokens")
 
 
 def _page(visit: Visit, token: str | None = None) -> Response:
-    kept = visit.desk.store.sessions.tokens(_me(visit))
+    kept = visit.desk.store.sessions.tokens(team.me(visit))
     return visit.page("settings/tokens.html", tokens=kept, scopes=list(Scope), token=token)
-
-
-def _me(visit: Visit) -> Member:
-    if visit.bearer is None or visit.bearer.member is None:
-        raise AccessDenied(_("You are in no workspace."))
-    return visit.bearer.member

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from socialpipe.errors import NotFound
-from socialpipe.model.people import Role
+from socialpipe.web import team
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.permissions import Action
@@ -30,11 +30,7 @@ def make(
     visit: Annotated[Visit, may(Action.MANAGE_WORKSPACES)], name: Annotated[str, Form()]
 ) -> Response:
     """Make one; whoever makes it is its owner. It shares nothing with this one."""
-    store = visit.desk.store
-    made = store.workspaces.add(name)
-    store.people.join(visit.me.id, made.id, Role.OWNER)
-    store.audit.note(made.id, visit.actor, "workspace.make", made.name)
-    return _turn(visit, made.id)
+    return _turn(visit, team.make_workspace(visit, name).id)
 
 
 @router.post("/settings/workspaces/{workspace_id}/open")
