@@ -11,7 +11,8 @@ from socialpipe.cards import draw
 from socialpipe.cards.typeset import breaks, hyphens
 from socialpipe.cards.typeset.breaks import Piece
 from socialpipe.cards.typeset.fonts import Library
-from socialpipe.cards.typeset.paragraph import Block, Fitting, Rich, fit
+from socialpipe.cards.typeset.paragraph import Block, Fitting, fit
+from socialpipe.cards.typeset.rich import Rich
 from socialpipe.cards.typeset.shape import Voice
 
 

@@ -114,7 +114,7 @@ def test_the_accent_comes_from_the_picture_unless_the_brand_has_colours() -> Non
 @pytest.mark.parametrize("paper", ["#FFFFFF", "#101418"])
 @pytest.mark.parametrize("colour", ["#FFE000", "#D00030", "#203080", "#70E0A0"])
 def test_an_accent_stands_out_from_its_paper(colour: str, paper: str) -> None:
-    found = accent(Image.new("RGB", (300, 200), colour), paper)
+    found = accent(Picture(Image.new("RGB", (300, 200), colour)), paper)
     assert found is not None
     assert contrast(parse(found), parse(paper)) >= 3
 
@@ -123,6 +123,6 @@ def test_the_largest_colourful_area_gives_the_accent_and_grey_none() -> None:
     image = Image.new("RGB", (400, 300), "#E8E8E8")
     ImageDraw.Draw(image).rectangle((0, 0, 200, 300), fill="#1040C0")
     ImageDraw.Draw(image).rectangle((300, 0, 320, 20), fill="#FF2000")
-    red, _, blue, _ = parse(accent(image, "#FFFFFF") or "#000")
+    red, _, blue, _ = parse(accent(Picture(image), "#FFFFFF") or "#000")
     assert blue > red
-    assert accent(Image.new("RGB", (90, 60), "#707070"), "#FFFFFF") is None
+    assert accent(Picture(Image.new("RGB", (90, 60), "#707070")), "#FFFFFF") is None

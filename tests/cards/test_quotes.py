@@ -12,8 +12,8 @@ from PIL import Image
 from tests.cards.articles import LIMITS, article, digest
 
 from socialpipe.cards import draw
-from socialpipe.cards.typeset.paragraph import Rich
 from socialpipe.cards.typeset.quotes import typographic
+from socialpipe.cards.typeset.rich import Rich
 
 
 def printed(text: str, language: str = "en") -> str:

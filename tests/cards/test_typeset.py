@@ -17,8 +17,10 @@ from socialpipe.cards.typeset import breaks, direction
 from socialpipe.cards.typeset.clusters import clusters, is_emoji, printable
 from socialpipe.cards.typeset.fonts import Library
 from socialpipe.cards.typeset.lines import balanced, wrap
-from socialpipe.cards.typeset.paragraph import Block, Fitting, Rich, fit
+from socialpipe.cards.typeset.paragraph import Block, Fitting, fit
+from socialpipe.cards.typeset.rich import Rich
 from socialpipe.cards.typeset.shape import Run, Voice, runs
+from socialpipe.cards.typeset.shaped import shaped as shaped_text
 
 SCRIPTS = {
     "ko": "삶은 달걀, 뷁 쀍",
@@ -219,9 +221,7 @@ def test_what_does_not_fit_is_cut_on_a_word() -> None:
 def test_balancing_keeps_the_number_of_lines_and_evens_them(parts: list[str]) -> None:
     text = " ".join(parts)
     voice = Voice(Library("en"))
-    from socialpipe.cards.typeset.paragraph import _Paragraph
-
-    words = _Paragraph(Rich(text), Fitting(voice, 10, 10), 1.2).words
+    words = shaped_text(Rich(text), voice).words
     greedy = wrap(words, 8.0)
     even = balanced(words, 8.0, len(greedy))
     assert len(even) == len(greedy)

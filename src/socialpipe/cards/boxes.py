@@ -10,8 +10,9 @@ from socialpipe.cards.loading import style_of
 from socialpipe.cards.names import NAME
 from socialpipe.cards.template import ROOT, Layer, Sides, Style, Template
 from socialpipe.cards.typeset.fonts import Library
-from socialpipe.cards.typeset.paragraph import Block, Rich
+from socialpipe.cards.typeset.paragraph import Block
 from socialpipe.cards.typeset.quotes import typographic
+from socialpipe.cards.typeset.rich import Rich
 from socialpipe.cards.typeset.shape import Voice
 
 _NO_TEXT = Rich("")
@@ -38,9 +39,23 @@ class Box:
     width: float = 0
     height: float = 0
 
+    def __post_init__(self) -> None:
+        self._made = tuple(self.children)
+
     def walk(self) -> list[Box]:
         """Return this box and all boxes in it, in the order of painting."""
-        return [self, *(box for child in self.children for box in child.walk())]
+        out, waiting = [], [self]
+        while waiting:
+            box = waiting.pop()
+            out.append(box)
+            waiting.extend(reversed(box.children))
+        return out
+
+    def restore(self) -> None:
+        """Take back the children that layout has dropped, here and below."""
+        self.children = list(self._made)
+        for child in self.children:
+            child.restore()
 
 
 @dataclass(frozen=True)

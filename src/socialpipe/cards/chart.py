@@ -15,7 +15,8 @@ from socialpipe.cards.paint import text
 from socialpipe.cards.paint.canvas import Canvas, Frame
 from socialpipe.cards.paint.text import Ink, Place
 from socialpipe.cards.typeset.fonts import Library
-from socialpipe.cards.typeset.paragraph import Block, Fitting, Rich, fit
+from socialpipe.cards.typeset.paragraph import Block, Fitting, fit
+from socialpipe.cards.typeset.rich import Rich
 from socialpipe.cards.typeset.shape import Voice
 
 WIDTH = 1200  # px

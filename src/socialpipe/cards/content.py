@@ -11,7 +11,7 @@ import regex
 from socialpipe.cards.comparison import comparison
 from socialpipe.cards.picture import Picture
 from socialpipe.cards.typeset.clusters import clusters, is_emoji, printable
-from socialpipe.cards.typeset.paragraph import Rich
+from socialpipe.cards.typeset.rich import Rich
 from socialpipe.cards.words import words
 from socialpipe.model import Article, Digest
 

@@ -77,7 +77,7 @@ def _coloured(shown: Content, chosen: Template, theme: str) -> Content:
     picture = shown.pictures.get("picture")
     if picture is None or shown.colours:
         return shown
-    accent = palette.accent(picture.image, chosen.palette(theme).get("paper", "#FFFFFF"))
+    accent = palette.accent(picture, chosen.palette(theme).get("paper", "#FFFFFF"))
     return replace(shown, colours={"accent": accent}) if accent else shown
 
 

@@ -7,7 +7,7 @@ the others do not need at their least, and lets the growing ones share the rest.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from socialpipe.cards.boxes import BEYOND, Box, Sheet, build
 from socialpipe.cards.template import Length
@@ -19,22 +19,19 @@ _ROUNDS = 3  # a text that shrinks may lose its hyphens, and shrink its siblings
 
 def arrange(sheet: Sheet) -> Box:
     """Place all layers on the card; repeated texts share the size of the smallest of them."""
-    root = _arranged(sheet, {})
+    root = build(sheet)
+    arrangement = Arrangement(sheet)
+    arrangement.run(root)
     for _ in range(_ROUNDS):
         sizes = _agreed(root)
         if not any(box.block and box.block.size > sizes[box.name] for box in root.walk()):
             break
-        root = _arranged(sheet, sizes)
+        root.restore()
+        for box in root.walk():
+            box.most = sizes.get(box.name, BEYOND)
+        arrangement.run(root)
     if direction.is_rtl(sheet.content.language):
         _mirror(root, sheet.width)
-    return root
-
-
-def _arranged(sheet: Sheet, sizes: Mapping[str, float]) -> Box:
-    root = build(sheet)
-    for box in root.walk():
-        box.most = sizes.get(box.name, BEYOND)
-    Arrangement(sheet).run(root)
     return root
 
 
@@ -57,11 +54,12 @@ class Arrangement:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.scale = sheet.scale
-        self.blocks: dict[tuple[int, float, float, bool], Block] = {}
+        self.blocks: dict[tuple[int, float, float, float], Block] = {}
         self.leasts: dict[tuple[int, float, float, int], float] = {}
 
     def run(self, root: Box) -> None:
         """Lay out the whole card."""
+        self.leasts.clear()
         root.width, root.height = self.sheet.width, self.sheet.height
         self.fill(root)
         self.place(root, 0, 0)
@@ -115,18 +113,20 @@ class Arrangement:
         return max(0, len(box.children) - 1) * box.layer.gap * self.scale
 
     def block(self, box: Box, width: float, height: float, *, smallest: bool = False) -> Block:
-        key = (id(box), round(width, 2), round(height, 2), smallest)
+        """Set the text of a box, in its smallest size or in the largest that fits."""
+        most = 0.0 if smallest else box.most
+        key = (id(box), round(width, 2), round(height, 2), most)
         found = self.blocks.get(key)
         if found is None:
             found = self.blocks[key] = self.fitted(box, *key[1:])
         return found
 
-    def fitted(self, box: Box, width: float, height: float, smallest: bool) -> Block:  # noqa: FBT001
+    def fitted(self, box: Box, width: float, height: float, most: float) -> Block:
         style, voice = box.style, box.voice
         assert style is not None  # noqa: S101 - narrows the type
         assert voice is not None  # noqa: S101 - narrows the type
         low = style.size[0] * self.scale
-        high = low if smallest else max(low, min(style.size[1] * self.scale, box.most))
+        high = max(low, min(style.size[1] * self.scale, most))
         fitting = Fitting(voice, low, high, style.leading, style.lines, style.balance)
         return fit(box.printed, fitting, width, height)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from io import BytesIO
 
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
@@ -17,13 +17,27 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _WORTH = 600  # px of the longer side: less is blurred on a card
 _LONGEST_SHAPE = 2.5  # longer side by shorter: more is a banner
 _SMALL = 64  # px: where the details are, is looked for in a picture of this size
+_COLOURS = 6  # main colours of a picture …
+_THUMB = 128  # … counted at this size, px
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A picture in RGB; a key of caches by its identity."""
 
     image: Image.Image
+
+    @cached_property
+    def colours(self) -> list[tuple[tuple[int, ...], float]]:
+        """Its main colours, and the share of its area that each has."""
+        scale = max(1.0, max(self.image.size) / _THUMB)
+        width, height = (max(1, round(side / scale)) for side in self.image.size)
+        small = self.image.resize((width, height), Image.Resampling.BOX, reducing_gap=1)
+        few = small.quantize(_COLOURS, Image.Quantize.FASTOCTREE)
+        table, counts = few.getpalette() or [], few.histogram()
+        triples = (tuple(table[3 * n : 3 * n + 3]) for n in range(len(table) // 3))
+        pixels = small.width * small.height
+        return [(one, n / pixels) for one, n in zip(triples, counts, strict=False) if n]
 
 
 @lru_cache(maxsize=2)  # all posts of a campaign show the same picture and logo

@@ -34,8 +34,10 @@ def printable(text: str, *, longest: int = 2000) -> str:
 
     At most `longest` code points are looked at: no card shows more.
     """
-    kept = "".join(char if _is_printable(char) else " " for char in text[:longest])
-    return " ".join(unicodedata.normalize("NFC", kept).split(" ")).strip()
+    text = text[:longest]
+    if not text.isprintable():
+        text = "".join(char if _is_printable(char) else " " for char in text)
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def _is_printable(char: str) -> bool:

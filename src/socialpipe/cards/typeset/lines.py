@@ -43,7 +43,8 @@ def wrap(words: Sequence[Word], limit: float) -> Ranges:
     ranges: Ranges = []
     start, used = 0, 0.0
     for n, word in enumerate(words):
-        if n > start and used + word.last_width > limit:
+        ends = word.last_width if word.hyphen else word.width
+        if n > start and used + ends > limit:
             ranges.append((start, n))
             start, used = n, 0.0
         used += word.width + word.space

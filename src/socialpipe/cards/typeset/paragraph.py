@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import regex
 
-from socialpipe.cards.typeset import breaks, direction
-from socialpipe.cards.typeset.breaks import Piece
+from socialpipe.cards.typeset import direction
 from socialpipe.cards.typeset.lines import Word, balanced, wrap
-from socialpipe.cards.typeset.shape import Run, Voice, runs
+from socialpipe.cards.typeset.rich import Rich
+from socialpipe.cards.typeset.shape import Run, Voice
+from socialpipe.cards.typeset.shaped import Shaped, shaped
 
 _STEP = 0.5  # sizes are multiples of it, px
-_PAUSES = frozenset("、。，,;:；：.!?！？…—–،؛؟।")
 _WORTH_A_HYPHEN = 1.25  # so many times larger a text must get by it
 _TWO_LINES = 1.9  # lines that a word may fill: with one hyphen
 _FILLING = 0.9  # of a line: a word as wide as this keeps the text from growing
@@ -24,18 +24,6 @@ _SHORT_LAST_LINE = 0.3  # of the widest line: below it a paragraph looks torn
 # Scripts with marks above and below need more leading than Latin, in em.
 _TALL = regex.compile(r"[\p{Arabic}\p{Thai}\p{Devanagari}\p{Bengali}\p{Tamil}\p{Khmer}\p{Myanmar}]")
 _TALL_LEADING = 1.42
-
-
-@dataclass(frozen=True, slots=True)
-class Rich:
-    """A text and the ranges of it that are emphasised."""
-
-    text: str
-    hot: tuple[tuple[int, int], ...] = ()
-
-    def flags(self) -> list[bool]:
-        """Tell for every code point whether it is emphasised."""
-        return [any(a <= n < b for a, b in self.hot) for n in range(len(self.text))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +78,7 @@ def fit(rich: Rich, fitting: Fitting, width: float, height: float) -> Block:
     Words are hyphenated where a long one would make the whole text much smaller.
     """
     leading = max(fitting.leading, _TALL_LEADING if _TALL.search(rich.text) else 0.0)
-    paragraph = _Paragraph(rich, fitting, leading)
+    paragraph = _Paragraph(shaped(rich, fitting.voice), fitting, leading)
     size = paragraph.largest_size(width, height)
     if paragraph.is_held_back(size, width):
         paragraph.hyphenates = True
@@ -106,19 +94,12 @@ def fit(rich: Rich, fitting: Fitting, width: float, height: float) -> Block:
 
 
 class _Paragraph:
-    """One text under one style, shaped once."""
+    """A text looking for its size."""
 
-    def __init__(self, rich: Rich, fitting: Fitting, leading: float) -> None:
-        self.rich = rich
+    def __init__(self, text: Shaped, fitting: Fitting, leading: float) -> None:
+        self.text = text
         self.fitting = fitting
         self.leading = leading
-        language = fitting.voice.library.language
-        self.rtl = direction.is_rtl(language)
-        self.levels = direction.levels(rich.text, rtl=self.rtl)
-        self.flags = rich.flags()
-        self.pieces = breaks.pieces(rich.text, language, rich.hot)
-        self.words = [self.word(piece) for piece in self.pieces]
-        self.widest = max((word.width for word in self.words), default=0.0)
         self.hyphenates = False
 
     def is_held_back(self, size: float | None, width: float) -> bool:
@@ -126,21 +107,7 @@ class _Paragraph:
         if self.fitting.lines < 2 or size == self.fitting.largest:
             return False
         filled = _FILLING if size else 1.0
-        return self.widest * (size or self.fitting.smallest) > filled * width
-
-    def word(self, piece: Piece) -> Word:
-        part = slice(piece.start, piece.end)
-        found = runs(self.rich.text[part], self.levels[part], self.flags[part], self.fitting.voice)
-        space = _space(self.fitting.voice) if piece.spaced else 0.0
-        pauses = self.rich.text[piece.end - 1] in _PAUSES
-        last = piece.end - 1
-        hyphen = self.mark("-", self.levels[last], hot=self.flags[last]) if piece.hyphen else None
-        return Word(found, sum(run.advance for run in found), space, pauses, hyphen)
-
-    def mark(self, char: str, level: int, *, hot: bool = False) -> Word:
-        """Shape a mark that the text itself does not have."""
-        found = runs(char, [level], [hot], self.fitting.voice)
-        return Word(found, sum(run.advance for run in found), 0.0)
+        return self.text.widest * (size or self.fitting.smallest) > filled * width
 
     def largest_size(self, width: float, height: float) -> float | None:
         """Search the sizes; None: even the smallest does not fit."""
@@ -159,10 +126,10 @@ class _Paragraph:
 
     def fits(self, size: float, width: float, height: float) -> bool:
         limit = width / size
-        if self.widest > limit * (_TWO_LINES if self.hyphenates else 1):
+        if self.text.widest > limit * (_TWO_LINES if self.hyphenates else 1):
             return False
         words = self.parted(limit)
-        if any(word.last_width > limit for word in words):
+        if self.hyphenates and any(word.last_width > limit for word in words):
             return False
         count = len(wrap(words, limit))
         return count <= self.fitting.lines and count * self.leading * size <= height + 0.5
@@ -190,46 +157,27 @@ class _Paragraph:
 
     def parted(self, limit: float) -> Sequence[Word]:
         """Return the words; where they may be, those wider than a line hyphenated."""
-        if not self.hyphenates or self.widest <= limit:
-            return self.words
-        return [part for n in range(len(self.words)) for part in self.hyphenated(n, limit)]
-
-    def hyphenated(self, n: int, limit: float) -> list[Word]:
-        """Return a word whole when it fits, else its parts."""
-        if self.words[n].width <= limit:
-            return [self.words[n]]
-        return [self.word(piece) for piece in self.syllables(self.pieces[n])]
-
-    def syllables(self, piece: Piece) -> list[Piece]:
-        return breaks.hyphenated(self.rich.text, piece, self.fitting.voice.library.language)
+        if not self.hyphenates or self.text.widest <= limit:
+            return self.text.words
+        return self.text.hyphenated(limit)
 
     def cut(self, width: float, height: float) -> Block:
         """Set at the smallest size, break words that fill more than a line, and cut the rest."""
         size = self.fitting.smallest
         limit = width / size
-        words = self.narrowed(limit)
+        words = self.text.narrowed(limit)
         room = max(1, min(self.fitting.lines, int((height + 0.5) / (self.leading * size))))
         ranges = wrap(words, limit)
         if len(ranges) <= room:
             return self.block(words, ranges, size)
         kept = words[: ranges[room - 1][1]]
         first = ranges[room - 1][0]
-        ellipsis = self.mark("…", int(self.rtl))
+        ellipsis = self.text.mark("…", int(self.text.rtl))
         while len(kept) > first + 1 and _width(kept[first:]) + ellipsis.width > limit:
             kept.pop()
         kept[-1] = _joined(kept[-1], ellipsis)
         block = self.block(kept, [*ranges[: room - 1], (first, len(kept))], size)
         return replace(block, cut=True)
-
-    def narrowed(self, limit: float) -> list[Word]:
-        """Return the words, none wider than a line: hyphenated, else split anywhere."""
-        out: list[Word] = []
-        for n in range(len(self.words)):
-            parts = self.hyphenated(n, limit)
-            if any(part.last_width > limit for part in parts):
-                parts = [self.word(p) for p in breaks.split_piece(self.rich.text, self.pieces[n])]
-            out += parts
-        return out
 
     def block(self, words: Sequence[Word], ranges: Sequence[tuple[int, int]], size: float) -> Block:
         lines = tuple(_line(words[a:b]) for a, b in ranges)
@@ -275,8 +223,3 @@ def _between(left: Word, right: Word) -> int:
     """Level of a space: the lower one of its neighbours'."""
     neighbours = [run.level for run in (*left.runs[-1:], *right.runs[:1])]
     return min(neighbours, default=0)
-
-
-@lru_cache(maxsize=64)
-def _space(voice: Voice) -> float:
-    return sum(run.advance for run in runs(" ", [0], [False], voice))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import regex
 
-from socialpipe.cards.typeset.paragraph import Rich
+from socialpipe.cards.typeset.rich import Rich
 
 _NARROW = "\u202f"  # no-break: French sets it inside guillemets
 # Double and single quotes, opening and closing (Unicode CLDR 48, delimiters).
