@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 import requests
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import SignIn
 from tests.web.visitor import Visitor
 
+from socialpipe.model import Delivery
 from socialpipe.model.people import Role
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
+from socialpipe.store.listing import Listing
 from socialpipe.web import live
 from socialpipe.web.live import Live, News, Subscriber
+from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
 
 PATIENCE = 60.0  # s; a tick is half a second
@@ -55,10 +62,12 @@ Listen = Callable[..., Listener]
 def listen(app: FastAPI, address_of: str) -> Iterator[Listen]:
     listeners: list[Listener] = []
 
-    def open_stream(who: Visitor, seen: str = "", state: str = "", **headers: str) -> Listener:
+    def open_stream(
+        who: Visitor, seen: str = "", state: str = "", channel: str = "", **headers: str
+    ) -> Listener:
         answer = requests.get(
             f"{address_of}/deliveries/live",
-            params={"seen": seen, "state": state},
+            params={"seen": seen, "state": state, "channel": channel},
             cookies={"socialpipe": who.token},
             headers=headers,
             stream=True,
@@ -209,6 +218,25 @@ def test_a_stream_ends_with_its_session(
     assert not stays.ended.is_set()
 
 
+def test_a_stream_that_always_has_news_ends_with_its_session_too(
+    listen: Listen,
+    store: Store,
+    simulator: Simulator,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It never is silent for a beat: the system page, say, is sent every five seconds."""
+    monkeypatch.setattr(live, "_BEAT", 0.8)
+    editor = sign_in(Role.EDITOR)
+    channel = connect(store, simulator, "mastodon")
+    stream = listen(editor)
+    store.sessions.revoke(editor.person.id)
+    end = time.monotonic() + PATIENCE
+    while not stream.ended.wait(0.2):
+        schedule(store, channel, "News.", at=store.now() + timedelta(days=1))
+        assert time.monotonic() < end, "it goes on for somebody who is signed out"
+
+
 def test_a_stream_ends_with_the_role_that_opened_it(
     listen: Listen, store: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,6 +255,127 @@ def test_streams_end_at_once_when_the_server_stops(
     app.state.desk.live.close()
     assert stream.ended.wait(PATIENCE)
     wait_for(lambda: app.state.desk.live.open == 0)
+
+
+def test_one_look_reads_once_for_all(
+    listen: Listen,
+    app: FastAPI,
+    store: Store,
+    simulator: Simulator,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whatever roles, languages and zones they have."""
+    read: list[frozenset[int]] = []
+    real = Listing.some
+
+    def some(self: Listing, ids: frozenset[int]) -> list[Delivery]:
+        read.append(ids)
+        return real(self, ids)
+
+    monkeypatch.setattr(Listing, "some", some)
+    key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    version = app.state.desk.live.version()
+    people = [sign_in(role) for role in (Role.OWNER, Role.EDITOR, Role.VIEWER)]
+    store.people.change(people[0].person.id, locale="ko")
+    listeners = [listen(one, version) for one in people]
+    store.deliveries.cancel(key)
+    for one in listeners:
+        wait_for(lambda one=one: f'id="delivery-{key}"' in one.text)  # type: ignore[misc]
+    assert len(read) <= 2  # the change may have been told in two looks
+
+
+def test_a_table_of_another_channel_is_not_rendered(
+    listen: Listen,
+    app: FastAPI,
+    store: Store,
+    simulator: Simulator,
+    owner: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mine, other = (connect(store, simulator, name) for name in ("mastodon", "x"))
+    version = app.state.desk.live.version()
+    filtered, whole = listen(owner, version, channel=str(mine.id)), listen(owner, version)
+    with counted(monkeypatch) as rendered:
+        key = schedule(store, other, "Hello.")
+        wait_for(lambda: f"delivery-{key}" in whole.text)
+        assert len(rendered) == 1
+        key = schedule(store, mine, "Hello.")
+        wait_for(lambda: f"delivery-{key}" in filtered.text)
+
+
+def test_a_large_page_is_sent_less_often(
+    listen: Listen,
+    app: FastAPI,
+    store: Store,
+    simulator: Simulator,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And is then told everything that happened while it rested, and nothing else."""
+    channel = connect(store, simulator, "mastodon")
+    keys = [schedule(store, channel, f"Post {n}.") for n in range(3)]
+    version, resting = app.state.desk.live.version(), list[Subscriber]()
+    large, small = listen(sign_in(Role.OWNER), version), listen(sign_in(Role.VIEWER), version)
+    real = Subscriber.told
+
+    def told(self: Subscriber, message: str | None, spent: float) -> None:
+        real(self, message, 0.0)
+        if self.visit.role is Role.OWNER:
+            self.rests_until = math.inf
+            resting.append(self)
+
+    monkeypatch.setattr(Subscriber, "told", told)
+    for n, key in enumerate(keys, 1):
+        store.deliveries.cancel(key)
+        wait_for(lambda n=n: small.text.count("id: ") == n)  # type: ignore[misc]
+    assert large.text.count("id: ") == 1
+    resting[0].rests_until = 0.0
+    wait_for(lambda: large.text.count("id: ") == 2)
+    last = large.text.rpartition("id: ")[2]
+    assert [f'id="delivery-{key}"' in last for key in keys] == [False, True, True]
+
+
+def test_a_page_rests_as_long_as_it_was_work(app: FastAPI, store: Store, owner: Visitor) -> None:
+    bearer = store.sessions.bearer(owner.token)
+    visit = Visit(app.state.desk, Request({"type": "http", "headers": []}), Action.SEE, bearer)
+    one = Subscriber(visit, str, "group", visit.viewer(), None, "")
+    for spent, rests in ((0.0, 0.0), (0.01, 0.5), (9.0, live._LONGEST)):
+        one.told("", spent)
+        assert one.rests_until - one.rendered_at == pytest.approx(rests)
+    assert one.queue.empty()
+
+
+def test_who_does_not_read_is_let_go(app: FastAPI, store: Store, owner: Visitor) -> None:
+    bearer = store.sessions.bearer(owner.token)
+    visit = Visit(app.state.desk, Request({"type": "http", "headers": []}), Action.SEE, bearer)
+    one = Subscriber(visit, str, "group", visit.viewer(), None, "")
+    for _ in range(live._MOST + 1):
+        one.put("news")
+    assert one.queue.get_nowait() is None
+    assert one.queue.empty()
+
+
+_NEWS = (None, News(), News(frozenset({1}), is_whole=False), News(frozenset({2, 3})))
+
+
+@given(st.lists(st.sampled_from(_NEWS)))
+def test_news_add_up(told: list[News | None]) -> None:
+    """Nothing is lost on the way: neither an id, nor that everything may be new."""
+    given = [one for one in told if one is not None]
+    pending: News | None = None
+    for one in given:
+        pending = one.plus(pending)
+    if pending is not None:
+        anew = News() in given
+        assert pending.is_whole == any(one.is_whole for one in given)
+        ids = frozenset[int]().union(*(one.deliveries for one in given))
+        assert pending.deliveries == (frozenset() if anew else ids)
+
+
+def test_live_pages_take_a_part_of_the_time_only() -> None:
+    assert live.pause(0.001) == live._TICK
+    assert live.pause(1.0) == 1.0 / live._SHARE
 
 
 def test_a_page_that_breaks_silences_no_other(

@@ -36,12 +36,18 @@ def live(visit: Annotated[Visit, may(Action.SEE)], request: Request) -> Streamin
     query = Query.of(request.query_params)
 
     def render(news: News) -> str:
+        ids, some = news.deliveries, list[Delivery]()
+        if ids:
+            some = news.once(("some", ids), lambda: visit.store.listing.some(ids))
+        if ids and not any(_may_concern(query.filters, one) for one in some):
+            return ""
         # What changed may come into what is looked for, or leave it.
         if news.is_whole or query.filters != Filters():
-            return visit.text("deliveries/live.html", whole=True, **_found(visit, query))
-        changed = visit.store.listing.some(news.deliveries)
-        counts = visit.store.listing.counts(query.filters)
-        rows = [(one, explain(one, visit.now)) for one in changed]
+            name = (query.filters, query.page)
+            found = news.once(name, lambda: _found(visit, query)) | {"query": query}
+            return visit.text("deliveries/live.html", whole=True, **found)
+        counts = news.once("counts", lambda: visit.store.listing.counts(query.filters))
+        rows = news.once(("rows", ids), lambda: [(one, explain(one, visit.now)) for one in some])
         context = {"query": query, "counts": counts, "attention": ATTENTION}
         return visit.text("deliveries/live.html", whole=False, rows=rows, **context)
 
@@ -63,7 +69,7 @@ def live_one(visit: Annotated[Visit, may(Action.SEE)], delivery_id: int) -> Stre
         is_mine = news.is_whole or delivery_id in news.deliveries
         if news.deliveries and not is_mine:
             return ""
-        shown = described(visit, delivery_id)
+        shown = news.once(("one", delivery_id), lambda: described(visit, delivery_id))
         return visit.text("deliveries/live-one.html", is_changed=is_mine, looked=None, **shown)
 
     return visit.stream(("delivery", delivery_id), render, every=5)
@@ -89,6 +95,13 @@ def described(visit: Visit, delivery_id: int) -> dict[str, Any]:
         "meaning": meaning,
         "texts": deliveries.texts(delivery_id),
     }
+
+
+def _may_concern(wanted: Filters, one: Delivery) -> bool:
+    """Whether a change of a delivery can be seen; its channel and campaign never change."""
+    return (wanted.channel_id or one.channel_id) == one.channel_id and (
+        wanted.campaign_id or one.campaign_id
+    ) == one.campaign_id
 
 
 def _explained(visit: Visit, found: Delivery) -> Explanation:

@@ -52,8 +52,9 @@ def index(visit: Annotated[Visit, may(Action.SEE_SYSTEM)]) -> Response:
 def live(visit: Annotated[Visit, may(Action.SEE_SYSTEM)]) -> StreamingResponse:
     """Keep it up to date."""
 
-    def render(_news: News) -> str:
-        return visit.text("system/live.html", **_measured(visit))
+    def render(news: News) -> str:
+        measured = news.once("system", lambda: _measured(visit))
+        return visit.text("system/live.html", **measured)
 
     return visit.stream("system", render, every=_EVERY)
 
