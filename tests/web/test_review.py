@@ -12,10 +12,12 @@ from tests.web.conftest import OpenPage, SignIn
 from tests.web.looks import axe, no_overflow
 from tests.web.visitor import Visitor, csrf_of
 
-from socialpipe.model import State
+from socialpipe.model import Card, State
 from socialpipe.model.people import Role
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
+
+CARD = Card(b"no pixels", 1080, 1080, "A roof with bees", "image/png")
 
 
 @pytest.fixture
@@ -133,3 +135,21 @@ def test_approval_by_magic_link_in_a_browser(
     page.get_by_role("button", name=verb, exact=True).click()
     page.locator(f"#post-{waiting} .state.scheduled").wait_for(timeout=60_000)
     assert store.deliveries.get(waiting).approved
+
+
+def test_a_client_sees_it_as_the_network_shows_it(
+    owner: Visitor, anonymous: TestClient, store: Store, simulator: Simulator
+) -> None:
+    """Fold, links, cards with their alt text, and a thread part by part."""
+    channel = connect(store, simulator, "instagram")
+    long = "Bees live on roofs. " * 10 + "#bees"
+    key = schedule(store, channel, long, cards=(CARD,), needs_review=True)
+    thread = connect(store, simulator, "mastodon")
+    schedule(store, thread, "The first part.", "The second part.", needs_review=True)
+    for page in (owner.get("/review").text, anonymous.get(link_of(owner, store, key)).text):
+        look = page.partition(f'id="look-{key}"')[2].partition("</article>")[0]
+        assert 'class="fold"' in look
+        assert '<span class="linked">#bees</span>' in look
+        assert look.index("<img") < look.index("Bees live")  # the picture stands above
+        assert look.count("A roof with bees") == 2  # as the picture's alt text, and to be read
+    assert owner.get("/review").text.count('class="look-part"') == 3

@@ -1,67 +1,23 @@
-"""A draft's post as its channel will show it: parts, counter, fold, hashtags, cards."""
+"""A draft's post for its page: how it will look, its hashtags and cards, and what was edited."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-
-from markupsafe import Markup, escape
 
 from socialpipe.cards.alt import cut
 from socialpipe.model import Channel, Limits, Part, Post
 from socialpipe.model.draft import Draft, Sheet
-from socialpipe.platforms import registry
 from socialpipe.platforms.limits import limits_of
 from socialpipe.store import Store
 from socialpipe.store.rows import digest_of
-from socialpipe.text import entities
-from socialpipe.text.count import measure, problems
 from socialpipe.web.composer import channels_of, options_of
 from socialpipe.web.easel import Drawn, Easel, Face
 from socialpipe.web.edits import shown_stamp, stamp, tags_of
+from socialpipe.web.look import Counted, Look, Picture
 
-# Characters after which a reader has to ask for more, roughly and not measured: no network promises
-# a number, and telephones show less than desktops. They only place the fold of the preview.
-FOLDS: Mapping[str, int] = {
-    "x": 280,
-    "facebook": 400,
-    "instagram": 125,
-    "linkedin": 210,
-    "threads": 300,
-    "tumblr": 600,
-    "pinterest": 100,
-}
-IMAGE_FIRST = frozenset({"instagram", "pinterest", "telegram"})  # the picture above the text
 _KEY = 12  # hexadecimal digits of a card's name within its post
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """One part of a post, by the channel's own measure."""
-
-    n: int
-    text: str
-    length: int
-    limit: int
-    problems: tuple[str, ...]
-    shown: Markup
-    hidden: Markup  # below the fold
-
-    @property
-    def over(self) -> int:
-        """How much it is too long; 0: it is not."""
-        return max(0, self.length - self.limit)
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """How a card looks, with the alt text that it will carry."""
-
-    card: Face
-    key: str
-    alt: str
-    version: str  # names its pixels
 
 
 @dataclass(frozen=True)
@@ -77,11 +33,6 @@ class View:
     def post(self) -> Post:
         """What the channel will say; its cards are in `pictures`."""
         return self.sheet.post
-
-    @property
-    def title(self) -> str:
-        """The name of the network."""
-        return registry.load(self.channel.platform).title
 
     @property
     def stamp(self) -> str:
@@ -114,34 +65,20 @@ class View:
         """Whether a person changed anything."""
         return replace(self.sheet, picked=0) != Sheet(self.sheet.variants)
 
-    @property
-    def image_first(self) -> bool:
-        """Whether the network shows the picture above the text."""
-        return self.channel.platform in IMAGE_FIRST
-
     @cached_property
     def pictures(self) -> tuple[Picture, ...]:
         """The cards that go with it."""
         return tuple(_picture(card, self.sheet) for card in self.drawn.faces)
 
     @cached_property
+    def look(self) -> Look:
+        """How it will look."""
+        return Look(self.channel, self.limits, self.post, self.pictures)
+
+    @property
     def parts(self) -> tuple[Counted, ...]:
         """The parts, counted."""
-        parts = enumerate(self.post.parts)
-        return tuple(self._counted(n, part.text) for n, part in parts)
-
-    def _counted(self, n: int, text: str) -> Counted:
-        whole, with_image = (self.post.warning or "") + text, n == 0 and bool(self.pictures)
-        cut = _cut(text, FOLDS.get(self.channel.platform))
-        return Counted(
-            n,
-            text,
-            measure(whole, self.limits),
-            self.limits.text_limit(with_image=with_image),
-            tuple(problems(whole, self.limits, with_image=with_image)),
-            linked(text[:cut]),
-            linked(text[cut:]),
-        )
+        return self.look.parts
 
     @property
     def tags(self) -> list[str]:
@@ -183,24 +120,3 @@ def view(store: Store, easel: Easel, draft: Draft, channel: Channel) -> View:
 def _picture(card: Face, sheet: Sheet) -> Picture:
     key = digest_of(card.alt.encode())[:_KEY]
     return Picture(card, key, sheet.alts.get(key, card.alt), card.version[:_KEY])
-
-
-def _cut(text: str, fold: int | None) -> int:
-    """Return where the network folds a text: at a word's end."""
-    if fold is None or len(text) <= fold:
-        return len(text)
-    end = max(text.rfind(" ", 0, fold), text.rfind("\n", 0, fold))
-    return end if end > fold // 2 else fold
-
-
-def linked(text: str) -> Markup:
-    """Mark what the network makes a link of."""
-    found = [*entities.urls(text), *entities.hashtags(text), *entities.mentions(text)]
-    pieces, position = [], 0
-    for one in sorted(found, key=lambda entity: entity.start):
-        if one.start < position:
-            continue
-        pieces += [escape(text[position : one.start]), Markup('<span class="linked">')]
-        pieces += [escape(one.text), Markup("</span>")]
-        position = one.end
-    return Markup("").join([*pieces, escape(text[position:])])

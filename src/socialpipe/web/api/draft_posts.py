@@ -21,6 +21,7 @@ from socialpipe.web.api.problems import OF_EDITS
 from socialpipe.web.api.route import router as new_router
 from socialpipe.web.api.versions import IfMatch, check, version_of
 from socialpipe.web.auth import may
+from socialpipe.web.look import Counted, Picture
 from socialpipe.web.permissions import Action
 from socialpipe.web.uploads import redrawn
 from socialpipe.web.visit import Visit
@@ -240,14 +241,14 @@ def told(draft: Draft, view: preview.View) -> Post:
     )
 
 
-def _part(one: preview.Counted, view: preview.View) -> Part:
+def _part(one: Counted, view: preview.View) -> Part:
     problems = list(one.problems)
     return Part(
         text=one.text, length=one.length, limit=one.limit, unit=view.limits.unit, problems=problems
     )
 
 
-def _card(one: preview.Picture, path: str) -> Card:
+def _card(one: Picture, path: str) -> Card:
     card = one.card
     return Card(
         key=one.key, alt=one.alt, width=card.width, height=card.height, mime=card.mime, path=path

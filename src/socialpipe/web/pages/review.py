@@ -12,6 +12,7 @@ from socialpipe.errors import NotFound
 from socialpipe.web import sharing
 from socialpipe.web.auth import may
 from socialpipe.web.i18n import gettext as _
+from socialpipe.web.look import looks_of
 from socialpipe.web.permissions import Action
 from socialpipe.web.sharing import MOST_DAYS, Share
 from socialpipe.web.visit import Visit
@@ -85,14 +86,13 @@ def picture(visit: Visit, delivery_id: int, name: str) -> Response:
 
 
 def _page(visit: Visit, link: str | None = None, whose: str = "") -> Response:
-    listing = visit.store.listing
-    waiting = listing.waiting_for_review()
+    waiting = visit.store.listing.waiting_for_review()
     groups: list[dict[str, Any]] = []
     for campaign_id, found in groupby(waiting, key=lambda one: one.campaign_id):
         deliveries = list(found)
         links = visit.store.review_links.of(campaign_id)
         live = [one for one in links if one.revoked_at is None and one.expires_at > visit.now]
         groups.append({"id": campaign_id, "deliveries": deliveries, "links": live})
-    bodies = listing.bodies(one.id for one in waiting)
-    context: dict[str, Any] = {"groups": groups, "bodies": bodies, "link": link, "whose": whose}
+    looks = looks_of(visit.store, waiting)
+    context: dict[str, Any] = {"groups": groups, "looks": looks, "link": link, "whose": whose}
     return visit.page("review/index.html", days=MOST_DAYS, **context)

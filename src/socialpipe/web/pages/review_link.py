@@ -11,6 +11,7 @@ from socialpipe.errors import NotFound
 from socialpipe.model import State
 from socialpipe.web.auth import linked
 from socialpipe.web.i18n import gettext as _
+from socialpipe.web.look import looks_of
 from socialpipe.web.pages.review import picture
 from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
@@ -21,14 +22,13 @@ router = APIRouter()
 @router.get("/r/{token}")
 def index(visit: Annotated[Visit, linked(Action.SEE_REVIEW)], token: str) -> Response:
     """Show the posts as they will look."""
-    listing = visit.store.listing
-    deliveries = listing.campaign(_campaign(visit))
+    deliveries = visit.store.listing.campaign(_campaign(visit))
     return visit.page(
         "review/link.html",
         base=f"/r/{token}",
         deliveries=deliveries,
         waiting=sum(one.state is State.IN_REVIEW for one in deliveries),
-        bodies=listing.bodies(one.id for one in deliveries),
+        looks=looks_of(visit.store, deliveries),
         menu=[],
     )
 
