@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage
 from tests.web.looks import axe, no_overflow
 from tests.web.visitor import Visitor
 
-from socialpipe.model import Article
+from socialpipe.model import Article, State
+from socialpipe.model.draft import Body
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
+from socialpipe.store.schema import delivery, reading
 
 
 def test_finds_by_any_text(owner: Visitor, store: Store, simulator: Simulator) -> None:
@@ -46,6 +51,71 @@ def test_stops_an_evergreen(owner: Visitor, store: Store, simulator: Simulator) 
     assert store.evergreens.all()[0].stopped_at is not None
 
 
+def test_a_campaign_is_used_again(owner: Visitor, store: Store, simulator: Simulator) -> None:
+    channel = connect(store, simulator, "mastodon")
+    key = schedule(store, channel, "Said here.")
+    path = f"/library/{store.deliveries.get(key).campaign_id}"
+    assert f'action="{path}/evergreen"' in owner.get(path).text
+    sent = {"channel": str(channel.id), "days": "20", "most": "4", "review": "true"}
+    assert owner.post(f"{path}/evergreen", sent).status_code == 303
+    (kept,) = store.evergreens.all()
+    assert (kept.title, kept.cooldown, kept.most) == ("A title", timedelta(days=20), 4)
+    assert owner.post(f"{path}/evergreen", sent | {"channel": "99"}).status_code == 404
+
+
+def test_results_are_numbers_and_bars(owner: Visitor, store: Store, simulator: Simulator) -> None:
+    channel = connect(store, simulator, "mastodon", "town")
+    now, keys = store.now(), [schedule(store, channel, text) for text in ("Much.", "Little.")]
+    for key, likes in zip(keys, (40, 10), strict=True):
+        publish(store, key, at=now - timedelta(days=2), likes=likes, quotes=3, reposts=2)
+    page = owner.get(f"/library/channels/{channel.id}").text
+    assert page.index(f'href="/deliveries/{keys[0]}"') < page.index(f'href="/deliveries/{keys[1]}"')
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page, re.DOTALL)
+    assert [re.findall(r'class="number">(?:<b>)?(\d+)', row) for row in rows] == [
+        ["40", "5", "45"],
+        ["10", "5", "15"],
+    ]
+    widths = [float(one) for one in re.findall(r'class="likes" x="0.0" width="([\d.]+)"', rows[0])]
+    assert widths == [round(200 * 40 / 45, 2)]
+    assert "too few to tell a best time" in page
+    assert "50" in owner.get("/library/channels").text
+    campaign = owner.get(f"/library/{store.deliveries.get(keys[0]).campaign_id}").text
+    assert 'class="chart"' in campaign
+    assert owner.get("/library/channels/99").status_code == 404
+
+
+def test_best_times_are_named_by_day_and_hour(
+    owner: Visitor, store: Store, simulator: Simulator
+) -> None:
+    channel = connect(store, simulator, "mastodon", "town")
+    zone = ZoneInfo(channel.timezone)
+    monday = store.now().astimezone(zone).replace(hour=0, minute=0) - timedelta(days=14)
+    monday -= timedelta(days=monday.weekday())
+    for n in range(24):
+        hour = 9 if n % 4 == 0 else 12 + n % 4
+        at = monday + timedelta(days=7 * (n % 2), hours=hour)
+        publish(store, schedule(store, channel, f"{n}."), at=at, likes=200 if hour == 9 else 5)
+    page = owner.get(f"/library/channels/{channel.id}").text
+    assert re.search(r'<th scope="row">Monday 09:00</th><td class="number">\+\d+ %', page)
+    korean = owner.get(f"/library/channels/{channel.id}", headers={"accept-language": "ko"})
+    assert "월요일 09:00" in korean.text
+
+
+def test_drafts_are_found_too(owner: Visitor, store: Store) -> None:
+    key = store.drafts.add("Zebras cross.", Body(), "somebody")
+    assert f'href="/compose/{key}"' in owner.get("/library", params={"q": "zebra"}).text
+    assert f'href="/compose/{key}"' not in owner.get("/library", params={"q": "bees"}).text
+
+
+def publish(store: Store, key: int, *, at: datetime, **counts: int) -> None:
+    """Let a delivery be out since then, with numbers read a day later."""
+    with store.database.write() as connection:
+        values = {"state": State.PUBLISHED, "published_at": at}
+        connection.execute(sa.update(delivery).where(delivery.c.id == key).values(values))
+        row = {"delivery_id": key, "at": at + timedelta(days=1), **counts}
+        connection.execute(sa.insert(reading).values(row))
+
+
 def test_brands_are_checked(owner: Visitor, store: Store) -> None:
     wrong = owner.post("/brands", {"source": 'name = "Mill"\nbaned_words = []'})
     assert wrong.status_code == 422
@@ -68,7 +138,7 @@ def test_brands_are_checked(owner: Visitor, store: Store) -> None:
 def test_looks(open_page: OpenPage, store: Store, simulator: Simulator, owner: Visitor) -> None:
     key = schedule(store, connect(store, simulator, "mastodon"), "Said here.")
     store.brands.add("Mill", 'name = "Mill"')
-    paths = ("/library", "/library/evergreens", "/brands", "/brands/new")
+    paths = ("/library", "/library/evergreens", "/library/channels", "/brands", "/brands/new")
     campaign = f"/library/{store.deliveries.get(key).campaign_id}"
     for path in (*paths, campaign):
         page = open_page(path, visitor=owner, locale="ko")

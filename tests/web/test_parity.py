@@ -54,6 +54,7 @@ ACTIONS: dict[str, tuple[str, ...] | str] = {
     "POST /deliveries/{delivery_id}/retry": ("POST /deliveries/{delivery_id}/retry",),
     "POST /freeze": ("POST /system/freeze",),
     "POST /unfreeze": ("POST /system/unfreeze",),
+    "POST /library/{campaign_id}/evergreen": ("POST /evergreens/campaigns/{campaign_id}",),
     "POST /library/evergreens/{evergreen_id}/stop": ("POST /evergreens/{evergreen_id}/stop",),
     "POST /review/campaigns/{campaign_id}/links": ("POST /review-links",),
     "POST /review/links/{link_id}/revoke": ("DELETE /review-links/{link_id}",),
@@ -136,6 +137,11 @@ PAGES: dict[str, tuple[str, ...] | str] = {
         "GET /deliveries/{delivery_id}/explanation",
     ),
     "GET /library": ("GET /campaigns",),
+    "GET /library/channels": ("GET /channels", "GET /reports/channels/{channel_id}"),
+    "GET /library/channels/{channel_id}": (
+        "GET /reports/channels/{channel_id}",
+        "GET /reports/channels/{channel_id}/best-times",
+    ),
     "GET /library/evergreens": ("GET /evergreens",),
     "GET /library/{campaign_id}": (
         "GET /campaigns/{campaign_id}",

@@ -39,12 +39,12 @@ def chart_of(found: Report) -> Chart:
 def _tiles(total: Metrics, gained: Metrics) -> list[Tile]:
     pairs = [("Interactions", total.interactions, gained.interactions)]
     pairs += [
-        (name, sum(parts), sum(new))
-        for name, parts, new in (
-            ("Views", _known(total.views), _known(gained.views)),
-            *zip(SERIES, _series(total), _series(gained), strict=True),
+        (name, count, new or 0)
+        for name, count, new in (
+            ("Views", total.views, gained.views),
+            *zip(SERIES, total.reactions.values(), gained.reactions.values(), strict=True),
         )
-        if parts
+        if count is not None
     ]
     return [Tile(name, f"{count:,}", f"{new:+,}" if new else "") for name, count, new in pairs]
 
@@ -52,22 +52,7 @@ def _tiles(total: Metrics, gained: Metrics) -> list[Tile]:
 def _bar(one: Standing, kind: str) -> Bar:
     where = one.delivery.platform if kind == "channel" else one.delivery.channel
     note = f"{_day(local(one.delivery.published_at))} · {where}"
-    return Bar(one.delivery.title, note, tuple(sum(part) for part in _series(one.now)))
-
-
-def _series(told: Metrics) -> tuple[list[int], ...]:
-    """Group the counts as they are drawn; nothing where the network does not tell."""
-    return (
-        _known(told.likes),
-        _known(told.reposts, told.quotes),
-        _known(told.replies),
-        _known(told.saves),
-        _known(told.clicks),
-    )
-
-
-def _known(*counts: int | None) -> list[int]:
-    return [count for count in counts if count is not None]
+    return Bar(one.delivery.title, note, tuple(count or 0 for count in one.now.reactions.values()))
 
 
 def _day(moment: str) -> str:

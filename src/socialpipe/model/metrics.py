@@ -28,6 +28,18 @@ class Metrics:
         """Count everything that people did, beyond seeing it."""
         return sum(count or 0 for count in astuple(self)[1:])
 
+    @property
+    def reactions(self) -> dict[str, int | None]:
+        """Return the counts as charts group them: whoever passed it on, with words or without."""
+        passed = [count for count in (self.reposts, self.quotes) if count is not None]
+        return {
+            "likes": self.likes,
+            "reposts": sum(passed) if passed else None,
+            "replies": self.replies,
+            "saves": self.saves,
+            "clicks": self.clicks,
+        }
+
     def since(self, before: Metrics) -> Metrics:
         """Say what came after `before`; less than nothing where people took something back."""
         pairs = zip(astuple(self), astuple(before), strict=True)

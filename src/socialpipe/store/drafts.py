@@ -47,10 +47,16 @@ class Drafts:
         with self._database.read() as connection:
             return _get(connection, draft_id)
 
-    def open(self) -> list[Draft]:
-        """Return those that wait for somebody, the latest first; without pictures."""
+    def open(self, text: str = "") -> list[Draft]:
+        """Return those that wait for somebody and have `text`, the latest first; no pictures."""
         light = [one for one in draft.c if one.name not in {"picture", "found_picture"}]
-        here = (draft.c.discarded_at.is_(None), draft.c.campaign_id.is_(None))
+        here: list[sa.ColumnElement[bool]] = [
+            draft.c.discarded_at.is_(None),
+            draft.c.campaign_id.is_(None),
+        ]
+        if text:
+            said = (draft.c.title, draft.c.source)
+            here.append(sa.or_(*(one.icontains(text, autoescape=True) for one in said)))
         with self._database.read() as connection:
             query = sa.select(*light).where(*here, mine(connection, draft))
             latest = query.order_by(draft.c.updated_at.desc(), draft.c.id.desc()).limit(_SHOWN)

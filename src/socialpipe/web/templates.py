@@ -35,6 +35,7 @@ def environment() -> Environment:
         "day": times.day,
         "clock": times.clock,
         "month": times.month,
+        "weekday": times.weekday,
         "wall": times.wall,
         "from_now": times.from_now,
         "pairs": _pairs,

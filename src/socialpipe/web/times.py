@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_timedelta,
+    get_day_names,
+    get_timezone_name,
+)
 from markupsafe import Markup
 
 from socialpipe.web.i18n import viewer
@@ -49,6 +55,11 @@ def day(at: date | datetime) -> str:
     who = viewer()
     found = at.astimezone(who.zone).date() if isinstance(at, datetime) else at
     return format_date(found, _DAY[who.locale], locale=who.locale)
+
+
+def weekday(n: int) -> str:
+    """Name a day of the week: 0 is Monday."""
+    return str(get_day_names("wide", locale=viewer().locale)[n])
 
 
 def month(at: date) -> str:

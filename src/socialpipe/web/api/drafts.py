@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import File, Form, Response, UploadFile
+from fastapi import File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from socialpipe.errors import Refused
@@ -104,9 +104,12 @@ def upload(
 
 
 @router.get("")
-def index(visit: Annotated[Visit, may(Action.COMPOSE)]) -> list[Draft]:
-    """List those that wait for somebody, the latest first."""
-    return [told(visit, one) for one in visit.store.drafts.open()]
+def index(
+    visit: Annotated[Visit, may(Action.COMPOSE)],
+    q: Annotated[Text | None, Query(max_length=200, description="In the article.")] = None,
+) -> list[Draft]:
+    """List those that wait for somebody, the latest first; 200 at most."""
+    return [told(visit, one) for one in visit.store.drafts.open(q or "")]
 
 
 @router.get("/{draft_id}")

@@ -30,5 +30,6 @@ MODULES = (
     "compose",
     "draft",
     "brands",
+    "results",
     "library",
 )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from socialpipe.model.metrics import added
+from socialpipe.model.draft import Draft
+from socialpipe.store.reports import Report
 from socialpipe.web.auth import may
+from socialpipe.web.chart import chart_of, totals
 from socialpipe.web.i18n import gettext as _
 from socialpipe.web.i18n import ngettext
 from socialpipe.web.permissions import Action
+from socialpipe.web.reuse import Reuse, keep_campaign
 from socialpipe.web.visit import Visit
 
 router = APIRouter()
@@ -35,7 +38,15 @@ def index(
         wanted=wanted,
         found=found[:_PAGE],
         older=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        drafts=_drafts(visit, wanted) if before is None else [],
     )
+
+
+def _drafts(visit: Visit, wanted: str) -> list[Draft]:
+    """Return the drafts that have a text; none when nothing is looked for."""
+    if not wanted or not visit.may(Action.COMPOSE):
+        return []
+    return visit.store.drafts.open(wanted)
 
 
 @router.get("/library/evergreens")
@@ -64,20 +75,29 @@ def show(visit: Annotated[Visit, may(Action.SEE)], campaign_id: int) -> Response
     store = visit.store
     article = store.library.article(campaign_id)
     deliveries = store.deliveries.find(campaign_id=campaign_id)
-    standings = store.reports.of_campaign(campaign_id, _EVER)
+    found = Report("campaign", article.title, _EVER, store.reports.of_campaign(campaign_id, _EVER))
     return visit.page(
         "library/campaign.html",
+        campaign_id=campaign_id,
         article=article,
         rows=[(one, store.deliveries.texts(one.id)) for one in deliveries],
-        numbers={one.delivery.id: one for one in standings if one.read_at},
-        total=added([one.now for one in standings if one.read_at]),
-        counts=[
-            ("views", _("Views")),
-            ("likes", _("Likes")),
-            ("reposts", _("Reposts")),
-            ("quotes", _("Quotes")),
-            ("replies", _("Replies")),
-            ("saves", _("Saves")),
-            ("clicks", _("Clicks")),
-        ],
+        chart=chart_of(found.rows),
+        totals=totals(found.total),
+        channels=store.channels.all(),
     )
+
+
+@router.post("/library/{campaign_id}/evergreen")
+def keep(  # noqa: PLR0917 - the fields of a form
+    visit: Annotated[Visit, may(Action.PLAN)],
+    campaign_id: int,
+    channel: Annotated[list[int], Form(max_length=100)],
+    days: Annotated[int, Form(ge=1, le=3650)] = 30,
+    most: Annotated[int, Form(ge=1, le=1000)] = 6,
+    review: Annotated[bool, Form()] = False,  # noqa: FBT002 - a box of a form
+) -> Response:
+    """Keep the article of a campaign for slots that would stay empty."""
+    channels = [visit.store.channels.by_id(key) for key in dict.fromkeys(channel)]
+    keep_campaign(visit, campaign_id, Reuse(channels, timedelta(days=days), most, review))
+    visit.tell(_("It is kept for free slots."))
+    return visit.go("/library/evergreens")
