@@ -6,10 +6,9 @@ import os
 import random
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from socialpipe.errors import PlatformError
 from socialpipe.hosting import host_of
@@ -26,8 +25,8 @@ from socialpipe.store import Store
 class Traffic(Protocol):
     """Who may call a network now: rate budgets and circuit breakers, shared by all workers."""
 
-    def ask(self, channel: Channel, rates: Sequence[Rate], posts: int) -> Refusal | None:
-        """Take the right to publish `posts`; a Refusal takes nothing."""
+    def ask(self, asked: Sequence[Wish]) -> list[Refusal | None]:
+        """Take the right to publish, for each that asks on its own; a Refusal takes nothing."""
         ...
 
     def ask_to_read(self, channel: Channel, calls: int) -> Refusal | None:
@@ -38,9 +37,17 @@ class Traffic(Protocol):
         """Hear from an answer that the network allows nothing for `wait` seconds."""
         ...
 
-    def heard(self, channel: Channel, outcome: PlatformError | None) -> None:
-        """Hear how a publication went; None: well."""
+    def heard(self, outcomes: Sequence[tuple[Channel, PlatformError | None]]) -> None:
+        """Hear how publications went; None: well."""
         ...
+
+
+class Wish(NamedTuple):
+    """What one delivery asks for: to publish so many posts at rates of its network."""
+
+    channel: Channel
+    rates: Sequence[Rate]
+    posts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +60,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What the story needs from the world. `chance` gives jitter in [0, 1).
-
-    `places` are taken while networks are called: there are so many, and the rest of the work does
-    not take them up.
-    """
+    """What the story needs from the world. `chance` gives jitter in [0, 1)."""
 
     store: Store
     settings: Settings
@@ -65,7 +68,6 @@ class Engine:
     actor: str
     traffic: Traffic | None = None
     chance: Callable[[], float] = random.random
-    places: AbstractContextManager[object] = field(default_factory=nullcontext)
 
     @classmethod
     def open(cls, settings: Settings, role: str, traffic: Traffic | None = None) -> Engine:
@@ -82,12 +84,15 @@ class Engine:
         return cls(Store(settings), settings, http, actor, traffic)
 
 
-def connect(engine: Engine, channel: Channel, since: datetime | None = None) -> Platform:
-    """Open the adapter of a channel, with its credentials.
+def connect(
+    engine: Engine, channel: Channel, since: datetime | None = None, sealed: bytes | None = None
+) -> Platform:
+    """Open the adapter of a channel, with its credentials: those given, or those of now.
 
     `since` is when the delivery was frozen: addresses of its images count from then.
     """
-    secrets = engine.store.channels.secrets(channel.id)
+    vault = engine.store.vault
+    secrets = vault.open(sealed) if sealed else engine.store.channels.secrets(channel.id)
     http = _watched(engine, channel)
     account = Account(
         name=channel.name,

@@ -28,9 +28,14 @@ def staged(
     engine: Engine, platform: Platform, job: Job, n: int, request: PartRequest
 ) -> Json | None:
     """Let part n be made ready where the network has such a step; None: it has not."""
-    if type(platform).stage is Platform.stage:
+    if not stages(platform):
         return None
     return _kept(engine, job, stage_name(n), partial(platform.stage, request))
+
+
+def stages(platform: Platform) -> bool:
+    """Whether the network has posts made ready before it releases them."""
+    return type(platform).stage is not Platform.stage
 
 
 def stage_name(n: int) -> str:

@@ -1,20 +1,22 @@
 """The story: an article becomes a campaign; a delivery becomes a published post.
 
 prepare   read → digest → compose → draw, for a queued campaign (how: `composing.py`)
-deliver   win → upload → publish → comment → write down what came of it
+deliver   begin → announce → go: upload, publish, comment → write down (how: `outcome.py`)
 
+Deliveries are begun, announced and written down several at a time; only calls are each their own.
 What happens to a delivery whose outcome is unknown is told in `recovery.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from socialpipe import handover
 from socialpipe.composing import Made, Options, Shorten, compose_for
-from socialpipe.engine import Engine, connect
+from socialpipe.engine import Engine, Refusal, Wish, connect
 from socialpipe.errors import (
     Duplicate,
     NotSent,
@@ -22,16 +24,15 @@ from socialpipe.errors import (
     Rejected,
     SocialpipeError,
     Throttled,
-    Unauthorized,
     Unknown,
 )
 from socialpipe.inquiry import with_limits
-from socialpipe.model import Json, Limits, Receipt, Recovery, State
+from socialpipe.model import Json, Limits, Receipt, Recovery
+from socialpipe.outcome import Ended, Outcome, write_down, write_one_down
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import PartRequest, Platform
 from socialpipe.platforms.limits import limits_of, must_fit
 from socialpipe.platforms.readback import altered
-from socialpipe.schedule.retry import Backoff, after_throttle
 from socialpipe.schedule.settle import key_holds
 from socialpipe.schedule.topics import Topic
 from socialpipe.store.campaigns import Preparation
@@ -86,51 +87,88 @@ def _how(made: Made) -> str:
 # ── a delivery becomes a published post ────────────────────────────────────────────────────────
 
 
+class Ready(NamedTuple):
+    """A delivery whose intent is committed, and the adapter that it goes out by."""
+
+    job: Job
+    platform: Platform
+
+
 def deliver(engine: Engine, delivery_id: int, fence: int) -> None:
     """Publish one delivery, if the message that names it is not stale."""
-    job = engine.store.jobs.begin(delivery_id, fence, engine.actor)
-    if job is None:
-        return
-    if refusal := _refusal(engine, job):
-        _write_down(engine, job, refusal)
-        return
+    for one in begin(engine, [(delivery_id, fence)]):
+        write_down(engine, [Ended(one.job, go(engine, one))])
+
+
+def begin(engine: Engine, work: Collection[tuple[int, int]]) -> list[Ready]:
+    """Commit the intents of those deliveries, pairs of id and fence, that may go out now."""
+    jobs = engine.store.jobs.begin_all(work, engine.actor)
+    ready: list[Ready] = []
+    for job, refusal in zip(jobs, _refusals(engine, jobs), strict=True):
+        try:
+            if refusal:
+                raise Throttled(refusal.reason, seconds=refusal.seconds)
+            if not job.steps:  # half a thread helps nobody
+                must_fit(job.post, job.channel)
+            ready.append(Ready(job, connect(engine, job.channel, job.frozen_at, job.sealed)))
+        except PlatformError as outcome:
+            write_one_down(engine, job, outcome)
+    return ready
+
+
+def announce(engine: Engine, ready: Sequence[Ready]) -> set[int]:
+    """Write down the first calls of several, that go out at once; return whose still may."""
+    held = engine.store.jobs.held([one.job for one in ready])
+    free = [one for one in ready if one.job.channel.id not in held]
+    for one in ready:
+        if why := held.get(one.job.channel.id):
+            write_one_down(engine, one.job, Throttled(why, seconds=0.0))
+    calls = [(one.job, part_name(0)) for one in free if _begins_with_its_text(one)]
+    if calls:
+        engine.store.jobs.announce(calls)
+    return {one.job.delivery.id for one in free}
+
+
+def _begins_with_its_text(one: Ready) -> bool:
+    """Whether the first call is the one that creates the post, for the first time."""
+    return not (one.job.steps or one.job.cards(0) or handover.stages(one.platform))
+
+
+def go(engine: Engine, one: Ready) -> Outcome:
+    """Make the calls of a delivery; return what came of them."""
     try:
-        with engine.places:
-            receipt = _publish(engine, job)
+        return _publish(engine, one.job, one.platform)
     except LeaseLostError:
-        return
+        return None
     except PlatformError as outcome:
-        _tell(engine, job, outcome)
-        _write_down(engine, job, outcome)
-    else:
-        _tell(engine, job, None)
-        engine.store.jobs.published(job, receipt, f"published: {receipt.url or receipt.id}")
+        for name in one.job.announced:  # it failed before that call
+            engine.store.jobs.unsent(one.job, name)
+        return outcome
 
 
-def _tell(engine: Engine, job: Job, outcome: PlatformError | None) -> None:
-    if engine.traffic is not None:
-        engine.traffic.heard(job.channel, outcome)
+def _refusals(engine: Engine, jobs: Sequence[Job]) -> Sequence[Refusal | None]:
+    """Take the right to publish what is not out yet; refused means later, at no cost."""
+    if engine.traffic is None or not jobs:
+        return [None] * len(jobs)
+    return engine.traffic.ask(
+        [
+            Wish(
+                job.channel,
+                registry.load(job.channel.platform).rates,
+                len(job.post.parts) - job.out,
+            )
+            for job in jobs
+        ]
+    )
 
 
-def _publish(engine: Engine, job: Job) -> Receipt:
-    if not job.steps:  # half a thread helps nobody
-        must_fit(job.post, job.channel)
-    platform = connect(engine, job.channel, job.frozen_at)
+def _publish(engine: Engine, job: Job, platform: Platform) -> Receipt:
     receipts: list[Receipt] = []
     for n in range(len(job.post.parts)):
         receipts.append(job.receipt(n) or _publish_part(engine, platform, job, receipts))
     if job.post.first_comment and not job.done(COMMENT):
         _comment(engine, platform, job, receipts[0])
     return receipts[0]
-
-
-def _refusal(engine: Engine, job: Job) -> Throttled | None:
-    """Take the right to publish what is not out yet; refused means later, at no cost."""
-    if engine.traffic is None:
-        return None
-    rates = registry.load(job.channel.platform).rates
-    refusal = engine.traffic.ask(job.channel, rates, len(job.post.parts) - job.out)
-    return Throttled(refusal.reason, seconds=refusal.seconds) if refusal else None
 
 
 def _publish_part(
@@ -163,7 +201,7 @@ def _create(
     engine: Engine, job: Job, name: str, recovery: Recovery, call: Callable[[], Receipt]
 ) -> Receipt:
     """Make a call that creates something. The intent is committed before it."""
-    replay = name in job.steps
+    replay = job.repeats(name)
     step = engine.store.jobs.sending(job, name)
     if replay and not key_holds(recovery, step.sent_at, engine.store.now()):
         raise Unknown("An earlier try may have reached the network, and no key holds.")
@@ -206,74 +244,3 @@ def request(
         root=before[0] if before else None,
         parent=before[-1] if before else None,
     )
-
-
-# ── what came of it ────────────────────────────────────────────────────────────────────────────
-
-
-def _write_down(engine: Engine, job: Job, outcome: PlatformError) -> None:
-    """Turn an outcome into the delivery's next state."""
-    match outcome:
-        case Throttled():
-            wait = after_throttle(outcome.seconds, engine.chance())
-            _again(engine, job, outcome, wait, costs_attempt=False)
-        case Unauthorized():
-            engine.store.channels.refused(job.channel.id, str(outcome), engine.actor)
-            _again(engine, job, outcome, timedelta(0), costs_attempt=False)
-        case NotSent():
-            _retry(engine, job, outcome)
-        case Rejected():
-            _give_up(engine, job, outcome)
-        case _:
-            _unsure(engine, job, outcome)
-
-
-def _retry(engine: Engine, job: Job, outcome: PlatformError) -> None:
-    tried = job.delivery.attempt
-    if tried >= job.delivery.max_attempts:
-        _give_up(engine, job, outcome)
-        return
-    backoff = Backoff(engine.settings.retry_base, engine.settings.retry_cap)
-    _again(engine, job, outcome, backoff.wait(tried, engine.chance()), costs_attempt=True)
-
-
-def _give_up(engine: Engine, job: Job, outcome: PlatformError) -> None:
-    """Fail; a post that only lacks its comment stays published, and says so."""
-    if job.whole:
-        engine.store.jobs.published_bare(job, str(outcome), outcome=type(outcome).__name__)
-    else:
-        _close(engine, job, State.FAILED, outcome)
-
-
-def _again(
-    engine: Engine, job: Job, outcome: PlatformError, wait: timedelta, *, costs_attempt: bool
-) -> None:
-    attempt = job.delivery.attempt - (0 if costs_attempt else 1)
-    due = engine.store.now() + wait
-    _close(engine, job, State.SCHEDULED, outcome, due_at=due, attempt=attempt)
-
-
-def _unsure(engine: Engine, job: Job, outcome: PlatformError) -> None:
-    recovery = recovery_of(connect(engine, job.channel), job)
-    can_ask = recovery.read_back or recovery.key_lifetime is not None
-    delay = timedelta(seconds=engine.settings.settle_delay)
-    look_at = engine.store.now() + delay if can_ask else None
-    _close(engine, job, State.UNCERTAIN, outcome, look_at=look_at, misses=0)
-
-
-def recovery_of(platform: Platform, job: Job) -> Recovery:
-    """Return what the network offers to learn of the call whose outcome is unknown."""
-    return platform.recovery.of_comment() if job.unknown == COMMENT else platform.recovery
-
-
-def _close(
-    engine: Engine, job: Job, after: State, outcome: PlatformError, **values: object
-) -> None:
-    text = f"{outcome}{_partly(job)}"
-    engine.store.jobs.close(job, after, text, outcome=type(outcome).__name__, **values)
-
-
-def _partly(job: Job) -> str:
-    if job.whole:
-        return " (The post is out; this is about its first comment.)"
-    return f" ({job.out} of {len(job.post.parts)} parts are out already.)" if job.out else ""

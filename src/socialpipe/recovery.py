@@ -12,7 +12,8 @@ from socialpipe.engine import Engine, connect
 from socialpipe.errors import Duplicate, PlatformError, Unknown
 from socialpipe.handover import stage_name
 from socialpipe.model import Receipt, Recovery, State
-from socialpipe.pipeline import recovery_of, request
+from socialpipe.outcome import recovery_of
+from socialpipe.pipeline import request
 from socialpipe.schedule.settle import Look, Verdict, verdict
 from socialpipe.store.job import COMMENT, Job
 from socialpipe.store.rows import from_receipt

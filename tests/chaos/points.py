@@ -33,9 +33,10 @@ POINTS = {
     ),
     "workers told": Point("dispatcher", "socialpipe.worker.dispatcher:send_deliveries"),
     "message received, intent not committed": Point(
-        "worker", "socialpipe.store.jobs:Jobs.begin", before=True
+        "worker", "socialpipe.store.jobs:Jobs.begin_all", before=True
     ),
-    "intent committed": Point("worker", "socialpipe.store.jobs:Jobs.begin"),
+    "intent committed": Point("worker", "socialpipe.store.jobs:Jobs.begin_all"),
+    "calls announced, not made": Point("worker", "socialpipe.store.jobs:Jobs.announce"),
     "call written down, not made": Point("worker", "socialpipe.store.jobs:Jobs.sending"),
     "accepted by the network, answer not written down": Point(
         "worker", "socialpipe.store.jobs:Jobs.sent", before=True
@@ -43,6 +44,12 @@ POINTS = {
     "answer heard, delivery not closed": Point("worker", "socialpipe.store.jobs:Jobs.sent"),
     "outcome known, not committed": Point(
         "worker", "socialpipe.store.jobs:Jobs.close", before=True
+    ),
+    "publications known, not committed": Point(
+        "worker", "socialpipe.store.jobs:Jobs.publish_all", before=True
+    ),
+    "publications closed, messages not acknowledged": Point(
+        "worker", "socialpipe.store.jobs:Jobs.publish_all"
     ),
     "delivery closed, message not acknowledged": Point(
         "worker", "socialpipe.store.jobs:Jobs.close"
@@ -57,9 +64,9 @@ REDIS_POINTS = {
     "Redis, with work claimed": Point("dispatcher", "socialpipe.store.claims:Claims.claim"),
     "Redis, with workers told": Point("dispatcher", "socialpipe.worker.dispatcher:send_deliveries"),
     "Redis, with a message received": Point(
-        "worker", "socialpipe.store.jobs:Jobs.begin", before=True
+        "worker", "socialpipe.store.jobs:Jobs.begin_all", before=True
     ),
-    "Redis, with a delivery closed": Point("worker", "socialpipe.store.jobs:Jobs.close"),
+    "Redis, with deliveries closed": Point("worker", "socialpipe.store.jobs:Jobs.publish_all"),
 }
 
 

@@ -58,7 +58,7 @@ def test_workspaces_take_turns(store: Store, simulator: Simulator) -> None:
 
 def test_channel_with_its_hands_full_is_passed_over(store: Store, simulator: Simulator) -> None:
     (busy,) = fill(store, simulator, 1, "busy", posts=9)
-    room = Room(waiting=100, a_channel=4)
+    room = Room(at_all=100, a_channel=4)
     assert [len(store.claims.claim(SOON, "dispatcher", room)) for _ in range(3)] == [2, 2, 0]
     quiet = schedule(store, connect(store, simulator, "mastodon", "quiet"), "Hello.")
     assert [row.id for row in store.claims.claim(SOON, "dispatcher", room)] == [quiet]
@@ -68,7 +68,7 @@ def test_channel_with_its_hands_full_is_passed_over(store: Store, simulator: Sim
 def test_no_more_is_handed_out_than_there_is_room_for(engine: Engine, simulator: Simulator) -> None:
     store = engine.store
     fill(store, simulator, 3, "channel", posts=4)
-    room = Room(waiting=6, a_channel=100)
+    room = Room(at_all=6, a_channel=100)
     handed = store.claims.claim(SOON, "dispatcher", room)
     assert len(handed) == 6
     assert store.claims.claim(SOON, "dispatcher", room) == []

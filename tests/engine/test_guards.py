@@ -128,10 +128,10 @@ def test_worker_that_read_before_another_won_loses(
     schedule(store, connect(store, simulator, "telegram"), "Hello.")
     (row,) = claim(store)
     with store.database.read() as connection:
-        before = reading.find(connection, row.id)
+        before = reading.find_all(connection, [row.id])
     asked = spy(monkeypatch, Telegram, accept)
     deliver(engine, row.id, row.fence)
-    monkeypatch.setattr(reading, "find", lambda *_, **__: before)
+    monkeypatch.setattr(reading, "find_all", lambda *_, **__: before)
     assert store.jobs.begin(row.id, row.fence, "slow") is None
     assert len(asked) == 1
 
@@ -144,13 +144,13 @@ def test_worker_that_read_before_it_was_claimed_anew_loses(
     schedule(store, connect(store, simulator, "telegram"), "Hello.")
     (row,) = claim(store)
     with store.database.read() as connection:
-        before = reading.find(connection, row.id)
+        before = reading.find_all(connection, [row.id])
     with store.database.write() as connection:
         connection.execute(table.update().values(lease_until=store.now() - timedelta(seconds=1)))
     store.sweeps.sweep("keeper")
     claim(store)
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "find", lambda *_, **__: before)
+        patch.setattr(reading, "find_all", lambda *_, **__: before)
         assert store.jobs.begin(row.id, row.fence, "slow") is None
     assert only(store).state is State.CLAIMED
 

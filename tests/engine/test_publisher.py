@@ -13,6 +13,7 @@ from tests.engine.stage import connect, schedule
 from socialpipe import pipeline
 from socialpipe.engine import Engine
 from socialpipe.model import Receipt, State
+from socialpipe.pipeline import Ready
 from socialpipe.simulator import Simulator
 from socialpipe.worker.publisher import Publisher
 
@@ -51,7 +52,8 @@ class TestPublisher:
         slow, broken, quick = store.claims.claim(timedelta(0), "dispatcher")
         gone_on, ended = threading.Event(), []
 
-        def deliver(_: Engine, key: int, __: int) -> None:
+        def go(_: Engine, one: Ready) -> None:
+            key = one.job.delivery.id
             if key == slow.id:
                 assert gone_on.wait(10), "the others wait for the slow one"
             if key == broken.id:
@@ -60,7 +62,7 @@ class TestPublisher:
                 gone_on.set()
             ended.append(key)
 
-        monkeypatch.setattr(pipeline, "deliver", deliver)
+        monkeypatch.setattr(pipeline, "go", go)
         with pytest.raises(KeyError):
             Publisher(engine).publish([(row.id, row.fence) for row in (slow, broken, quick)])
         assert ended == [quick.id, slow.id]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +12,7 @@ import pytest
 import redis
 from tests.engine.stage import connect, schedule
 
-from socialpipe.engine import Engine
+from socialpipe.engine import Engine, Refusal, Wish
 from socialpipe.errors import NotSent, Rejected, Unknown
 from socialpipe.model import Channel, Rate, Scope, State
 from socialpipe.pipeline import deliver
@@ -65,25 +65,31 @@ def test_a_thread_longer_than_the_budget_still_goes_out(connection: redis.Redis)
     assert Budget(connection).take([Bucket("small", 2, 60.0)], 5) == 0.0
 
 
+def ask(traffic: RedisTraffic, channel: Channel, rates: Sequence[Rate]) -> Refusal | None:
+    """Ask for one post."""
+    (refusal,) = traffic.ask([Wish(channel, rates, 1)])
+    return refusal
+
+
 def test_what_the_network_says_shuts_the_channel_only(connection: redis.Redis) -> None:
     traffic = RedisTraffic(connection)
     traffic.saw(ONE, 30.0)
-    refusal = traffic.ask(ONE, (), 1)
+    refusal = ask(traffic, ONE, ())
     assert refusal is not None
     assert 29 < refusal.seconds <= 31
-    assert traffic.ask(TWO, (), 1) is None
+    assert ask(traffic, TWO, ()) is None
 
 
 def test_scopes_share_what_they_should(connection: redis.Redis) -> None:
     traffic = RedisTraffic(connection)
     per_app = (Rate(Scope.APP, 1, timedelta(minutes=1)),)
-    assert traffic.ask(ONE, per_app, 1) is None
-    assert traffic.ask(TWO, per_app, 1) is not None
+    assert ask(traffic, ONE, per_app) is None
+    assert ask(traffic, TWO, per_app) is not None
     other = replace(TWO, settings={"app": "other"})
-    assert traffic.ask(other, per_app, 1) is None
+    assert ask(traffic, other, per_app) is None
     per_channel = (Rate(Scope.CHANNEL, 1, timedelta(minutes=2)),)
-    assert traffic.ask(ONE, per_channel, 1) is None
-    assert traffic.ask(TWO, per_channel, 1) is None
+    assert ask(traffic, ONE, per_channel) is None
+    assert ask(traffic, TWO, per_channel) is None
 
 
 def test_breaker_opens_probes_and_closes(connection: redis.Redis) -> None:
@@ -117,18 +123,18 @@ def test_half_of_the_calls_must_fail(connection: redis.Redis) -> None:
 def test_what_the_network_answers_is_no_outage(connection: redis.Redis) -> None:
     traffic = RedisTraffic(connection)
     for _ in range(20):
-        traffic.heard(ONE, Rejected("no"))
-    assert traffic.ask(ONE, (), 1) is None
+        traffic.heard([(ONE, Rejected("no"))])
+    assert ask(traffic, ONE, ()) is None
     for outcome in (NotSent("down"), Unknown("lost")) * 10:
-        traffic.heard(ONE, outcome)
-    assert traffic.ask(ONE, (), 1) is not None
+        traffic.heard([(ONE, outcome)])
+    assert ask(traffic, ONE, ()) is not None
 
 
 def test_without_redis_everything_passes() -> None:
     traffic = RedisTraffic(redis.Redis(host="127.0.0.1", port=1, socket_timeout=0.1))
-    assert traffic.ask(ONE, Mastodon.rates, 1) is None
+    assert ask(traffic, ONE, Mastodon.rates) is None
     traffic.saw(ONE, 3.0)
-    traffic.heard(ONE, None)
+    traffic.heard([(ONE, None)])
 
 
 def test_refusal_costs_no_attempt_and_no_call(
@@ -173,7 +179,7 @@ def test_reading_has_a_budget_of_its_own(connection: redis.Redis) -> None:
     refusal = traffic.ask_to_read(ONE, 1)
     assert refusal is not None
     assert 0 < refusal.seconds <= 15
-    assert [traffic.ask(ONE, rates, 1) for _ in range(5)] == [None] * 5
+    assert [ask(traffic, ONE, rates) for _ in range(5)] == [None] * 5
     assert traffic.ask_to_read(TWO, 1) is None
 
 
@@ -184,11 +190,11 @@ def test_reading_waits_while_the_network_said_so_and_leaves_the_trial_call_alone
     traffic.saw(ONE, 60)
     assert traffic.ask_to_read(ONE, 1) is not None
     for _ in range(10):
-        traffic.heard(TWO, NotSent("down"))
+        traffic.heard([(TWO, NotSent("down"))])
     connection.delete("socialpipe:breaker:mastodon:open")  # its time is over: one may try
     assert traffic.ask_to_read(TWO, 1) is not None
-    assert traffic.ask(TWO, [], 1) is None
-    traffic.heard(TWO, None)
+    assert ask(traffic, TWO, []) is None
+    traffic.heard([(TWO, None)])
     assert traffic.ask_to_read(TWO, 1) is None
 
 

@@ -27,10 +27,14 @@ _NEXT_FENCE = delivery.c.fence + 1
 
 
 class Room(NamedTuple):
-    """How many deliveries may be in workers' hands: waiting there at all, and of one channel."""
+    """How many deliveries may be in workers' hands: at all, and of one channel."""
 
-    waiting: int
+    at_all: int
     a_channel: int
+
+    def refills(self, in_hand: int) -> bool:
+        """Whether a quarter is free: many handed out together cost less than one at a time."""
+        return in_hand <= self.at_all - max(1, self.at_all // 4)
 
 
 _ENDLESS = Room(1_000_000_000, 1_000_000_000)
@@ -51,7 +55,7 @@ class Claims:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            if is_frozen(connection) or _waiting(connection) >= room.waiting:
+            if is_frozen(connection) or not room.refills(_in_workers_hands(connection)):
                 return []
             turns = list(_turns(connection, now + ahead, room))
             heads = _heads(connection, [turn.id for turn in turns], now + ahead)
@@ -142,9 +146,7 @@ _OWNERS = sa.select(
 ).subquery()
 _EACH = _heads_of(_OWNERS.c.id).lateral("heads")
 _ALL_HEADS = sa.select(_EACH).select_from(_OWNERS.join(_EACH, sa.true()))  # PostgreSQL: at once
-_WAITING = sa.select(sa.func.count()).where(
-    in_states(State.CLAIMED, State.PUBLISHING), delivery.c.state == State.CLAIMED
-)
+_IN_WORKERS_HANDS = sa.select(sa.func.count()).where(in_states(State.CLAIMED, State.PUBLISHING))
 _NEXT_DUE = (
     sa.select(delivery.c.due_at)
     .join(channel, delivery.c.channel_id == channel.c.id)
@@ -154,8 +156,8 @@ _NEXT_DUE = (
 )
 
 
-def _waiting(connection: sa.Connection) -> int:
-    count: int = connection.execute(_WAITING).scalar_one()
+def _in_workers_hands(connection: sa.Connection) -> int:
+    count: int = connection.execute(_IN_WORKERS_HANDS).scalar_one()
     return count
 
 

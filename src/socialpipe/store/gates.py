@@ -6,7 +6,7 @@ A delivery of which something went out already passes: half a thread helps nobod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +19,11 @@ from socialpipe.schedule import quiet
 from socialpipe.schedule.lateness import is_late, spoken, too_late
 from socialpipe.schedule.moment import Moment
 from socialpipe.store.places import columns, next_free
+from socialpipe.store.precedents import DAY, HOUR, Counts, Precedents, latest
 from socialpipe.store.reading import Found
 from socialpipe.store.schema import channel, delivery, step
-from socialpipe.store.states import IN_HAND, in_states
-from socialpipe.store.switches import is_channel_frozen
 
 _MAY_BE_OUT = (State.PUBLISHED, State.PUBLISHING, State.UNCERTAIN)
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,7 @@ class _Case:
     found: Found
     now: datetime
     rules: Rules
+    before: Precedents
 
     @property
     def delivery(self) -> Delivery:
@@ -64,9 +63,11 @@ class _Case:
         return self.found.channel
 
 
-def ask(connection: sa.Connection, found: Found, now: datetime, rules: Rules) -> Stop | None:
+def ask(
+    connection: sa.Connection, found: Found, now: datetime, rules: Rules, before: Precedents
+) -> Stop | None:
     """Return what stops this delivery, or None. Its channel must be locked."""
-    case = _Case(connection, found, now, rules)
+    case = _Case(connection, found, now, rules, before)
     gates = _ALWAYS if _begun(case) else (*_ALWAYS, *_BEFORE_THE_FIRST_CALL)
     return next((stop for gate in gates if (stop := gate(case))), None)
 
@@ -86,7 +87,7 @@ def _paused(case: _Case) -> Stop | None:
 
 
 def _frozen(case: _Case) -> Stop | None:
-    reason = is_channel_frozen(case.connection, case.channel.id)
+    reason = case.before.frozen.get(case.channel.id)
     if reason is None:
         return None
     return Stop(State.SCHEDULED, f"everything is frozen: {reason}")
@@ -156,13 +157,16 @@ def _twin(case: _Case) -> Stop | None:
 
 
 def _budget(case: _Case) -> Stop | None:
+    counts = case.before.counts.get(case.channel.id, Counts(0, 0))
     limits = (
-        (_limit(case, "max_per_hour", case.rules.per_hour), _HOUR, "an hour"),
-        (_limit(case, "max_per_day", case.rules.per_day), _DAY, "a day"),
+        (_limit(case, "max_per_hour", case.rules.per_hour), counts.hour, HOUR, "an hour"),
+        (_limit(case, "max_per_day", case.rules.per_day), counts.day, DAY, "a day"),
     )
-    recent = _recent(case, _DAY, most=max(limit for limit, _, _ in limits))
-    for limit, window, name in limits:
+    for limit, count, window, name in limits:
+        if count < limit:
+            continue
         # The newest comes first: with the one at the limit the window is full.
+        recent = latest(case.connection, case.channel.id, case.now - DAY, limit)
         if len(recent) >= limit and (full_since := recent[limit - 1]) > case.now - window:
             reason = f"the channel's budget of {limit} posts {name} is spent"
             return Stop(State.SCHEDULED, reason, {"due_at": full_since + window})
@@ -215,58 +219,18 @@ def _count_at(case: _Case, wanted_at: datetime) -> int:
     return count
 
 
-_TWIN = (
-    sa.select(delivery.c.id)
-    .where(
-        delivery.c.channel_id == sa.bindparam("channel"),
-        delivery.c.fingerprint == sa.bindparam("fingerprint"),
-        in_states(*_MAY_BE_OUT),
-        delivery.c.id != sa.bindparam("me"),
-        delivery.c.deleted_at.is_(None),
-        sa.or_(delivery.c.published_at.is_(None), delivery.c.published_at > sa.bindparam("since")),
-    )
-    .limit(1)
-)
-
-
 def _find_twin(case: _Case) -> int | None:
-    twin: int | None = case.connection.execute(
-        _TWIN,
-        {
-            "channel": case.channel.id,
-            "fingerprint": case.found.fingerprint,
-            "me": case.delivery.id,
-            "since": case.now - case.rules.twin_window,
-        },
-    ).scalar_one_or_none()
-    return twin
+    since = case.now - case.rules.twin_window
+    alike = case.before.twins.get((case.channel.id, case.found.fingerprint or ""), ())
+    return next(
+        (
+            one.id
+            for one in alike
+            if one.id != case.delivery.id and (one.published_at is None or one.published_at > since)
+        ),
+        None,
+    )
 
 
 def _limit(case: _Case, name: str, default: int) -> int:
     return int(case.channel.settings.get(name, default))
-
-
-_MINE = delivery.c.channel_id == sa.bindparam("channel")
-_SINCE: sa.BindParameter[datetime] = sa.bindparam("since")
-_RECENT = (
-    sa.union_all(
-        sa.select(delivery.c.published_at.label("at")).where(
-            _MINE, delivery.c.published_at > _SINCE
-        ),
-        sa.select(delivery.c.frozen_at.label("at")).where(
-            _MINE,
-            in_states(*IN_HAND),
-            delivery.c.state != State.CLAIMED,
-            delivery.c.frozen_at > _SINCE,
-        ),
-    )
-    .order_by(sa.desc("at"))
-    .limit(sa.bindparam("most"))
-)
-
-
-def _recent(case: _Case, window: timedelta, most: int) -> Sequence[datetime]:
-    """When the channel's last posts went out, newest first. What may be out counts as out."""
-    given = {"channel": case.channel.id, "since": case.now - window, "most": most}
-    found: Sequence[datetime] = case.connection.execute(_RECENT, given).scalars().all()
-    return found

@@ -27,7 +27,9 @@ class Job:
     steps: dict[str, Step]  # mirrors the table: what went out, and what was answered
     frozen_at: datetime
     actor: str
+    sealed: bytes  # the channel's credentials, as they were when it came into these hands
     unwritten: set[str] = field(default_factory=set)  # answers that wait for the outcome
+    announced: set[str] = field(default_factory=set)  # calls written down that go out any moment
 
     @property
     def calls(self) -> tuple[str, ...]:
@@ -41,6 +43,10 @@ class Job:
         return next(
             (name for name in self.calls if name in self.steps and not self.done(name)), None
         )
+
+    def repeats(self, name: str) -> bool:
+        """Whether a call of this name went out before, at this try or another."""
+        return name in self.steps and name not in self.announced
 
     @property
     def out(self) -> int:

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
 from socialpipe.model import Json, Receipt, State
-from socialpipe.schedule.lateness import spoken
-from socialpipe.schedule.readings import next_reading
 from socialpipe.schedule.topics import Topic
-from socialpipe.store import gates, reading
+from socialpipe.store import reading
 from socialpipe.store.database import Database
 from socialpipe.store.gates import Rules
+from socialpipe.store.intents import Terms, intend
 from socialpipe.store.job import Job, Step
-from socialpipe.store.reading import Found
-from socialpipe.store.rows import from_receipt
-from socialpipe.store.schema import attempt, delivery, step
+from socialpipe.store.outcomes import (
+    Publication,
+    close_together,
+    end_attempts,
+    published,
+    tell_lateness,
+    write_answers,
+)
+from socialpipe.store.schema import delivery, step
 from socialpipe.store.states import Change, move, note
+from socialpipe.store.switches import held_channels
+
+_SOON = timedelta(seconds=1)  # a call that was announced is made in far less
 
 
 class LeaseLostError(Exception):
     """Somebody else has the delivery now: stop, do not touch it."""
+
+
+class _SomeLostError(Exception):
+    """Not every delivery was still ours."""
 
 
 class Jobs:
@@ -43,38 +55,46 @@ class Jobs:
 
     def begin(self, delivery_id: int, fence: int, actor: str) -> Job | None:
         """Commit the intent to publish; None: the message is stale, or something stops it."""
-        now = self._database.now()
-        with self._database.write() as connection:
-            found = reading.find(connection, delivery_id, lock=True)
-            if found is None or found.delivery.fence != fence:
-                return None
-            if found.delivery.state is not State.CLAIMED:
-                return None
-            if stop := gates.ask(connection, found, now, self._rules):
-                values = {"reason": stop.reason, "lease_until": None, **stop.values}
-                change = Change(now, actor, stop.reason, fence, values)
-                move(connection, delivery_id, State.CLAIMED, stop.state, change)
-                return None
-            return self._intend(connection, found, now, actor)
+        return next(iter(self.begin_all([(delivery_id, fence)], actor)), None)
 
-    def _intend(
-        self, connection: sa.Connection, found: Found, now: datetime, actor: str
-    ) -> Job | None:
-        one = found.delivery
-        values: dict[str, Any] = {
-            "attempt": one.attempt + 1,
-            "lease_until": now + self._lease,
-            "frozen_at": one.frozen_at or now,
-            "reason": None,
-        }
-        text = f"attempt {one.attempt + 1} of {one.max_attempts}"
-        intent = Change(now, actor, text, one.fence, {**values, "claimed_by": actor})
-        if not move(connection, one.id, State.CLAIMED, State.PUBLISHING, intent):
-            return None
-        connection.execute(_ATTEMPT, {"delivery_id": one.id, "fence": one.fence, "started_at": now})
-        gates.pace(connection, found, now, self._rules)
-        held = replace(one, state=State.PUBLISHING, **values)
-        return _job(connection, replace(found, delivery=held), actor)
+    def begin_all(self, work: Collection[tuple[int, int]], actor: str) -> list[Job]:
+        """Commit the intents to publish; leaves out what is stale, and what something stops.
+
+        What is due in a moment may be begun now: it is judged as of its time.
+        """
+        terms = Terms(actor, self._database.now(), self._lease, self._rules)
+        with self._database.write() as connection:
+            return intend(connection, work, terms)
+
+    def announce(self, calls: Sequence[tuple[Job, str]]) -> None:
+        """Write down the next call of several jobs at once, each as `sending` does.
+
+        If one of them has lost its lease nothing is written, and `sending` tells which.
+        """
+        now = self._database.now()
+        rows = [
+            {"delivery_id": job.delivery.id, "name": name, "sent_at": now} for job, name in calls
+        ]
+        try:
+            with self._database.write() as connection:
+                self._renew(connection, now, *(job for job, _ in calls))
+                connection.execute(_STEP, rows)
+        except LeaseLostError:
+            return
+        for job, name in calls:
+            job.steps[name] = Step(now, None)
+            job.announced.add(name)
+
+    def renew(self, jobs: Sequence[Job]) -> None:
+        """Keep the leases of those that wait for their call, where they are still ours."""
+        until = self._database.now() + self._lease
+        with self._database.write() as connection:
+            connection.execute(_RENEW, [{**_mine(job), "until": until} for job in jobs])
+
+    def held(self, jobs: Sequence[Job]) -> dict[int, str]:
+        """Say of which channels nothing may go out any more since their jobs were begun."""
+        with self._database.read() as connection:
+            return held_channels(connection, sorted({job.channel.id for job in jobs}))
 
     def sending(self, job: Job, name: str) -> Step:
         """Write down that the call `name` goes out now, before it does; renews the lease.
@@ -82,15 +102,22 @@ class Jobs:
         Raises LeaseLostError when the delivery is somebody else's by now.
         """
         now = self._database.now()
-        mine = {"one": job.delivery.id, "held": job.delivery.fence}
+        if name in job.announced:
+            job.announced.remove(name)
+            if now - job.steps[name].sent_at < _SOON:
+                return job.steps[name]
         with self._database.write() as connection:
-            held = connection.execute(_RENEW, {**mine, "until": now + self._lease})
-            if held.rowcount != 1:
-                raise LeaseLostError
+            self._renew(connection, now, job)
             if name not in job.steps:
                 row = {"delivery_id": job.delivery.id, "name": name, "sent_at": now}
                 connection.execute(_STEP, row)
         return job.steps.setdefault(name, Step(now, None))
+
+    def _renew(self, connection: sa.Connection, now: datetime, *jobs: Job) -> None:
+        until = now + self._lease
+        held = connection.execute(_RENEW, [{**_mine(job), "until": until} for job in jobs])
+        if held.rowcount != len(jobs):
+            raise LeaseLostError
 
     def sent(self, job: Job, name: str, result: Json) -> None:
         """Keep the answer of the call `name`: a fact, whoever holds the lease by now.
@@ -101,7 +128,7 @@ class Jobs:
         job.unwritten.add(name)
         if name != job.calls[-1]:
             with self._database.write() as connection:
-                _write_answers(connection, job)
+                write_answers(connection, job)
             job.unwritten.clear()
 
     def unsent(self, job: Job, name: str) -> None:
@@ -121,9 +148,8 @@ class Jobs:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            _write_answers(connection, job)
-            ended = {"ended": now, "how": outcome, "text": text}
-            connection.execute(_ENDED, {"one": job.delivery.id, **ended})
+            write_answers(connection, job)
+            end_attempts(connection, now, [(job, outcome, text)])
             kept = {"lease_until": None, "reason": text, **values}
             change = Change(now, job.actor, text, job.delivery.fence, kept)
             moved = move(connection, job.delivery.id, job.delivery.state, after, change)
@@ -132,9 +158,25 @@ class Jobs:
             if not moved:
                 late = Change(now, job.actor, f"{text}, said late", None, kept)
                 moved = move(connection, job.delivery.id, State.UNCERTAIN, after, late)
-            if moved and now - job.delivery.wanted_at > self._rules.late_after:
-                _tell_lateness(connection, job, now)
+            if moved:
+                tell_lateness(connection, job, now, self._rules.late_after)
             return moved
+
+    def publish_all(self, posts: Sequence[tuple[Job, Receipt, timedelta]]) -> None:
+        """Close several with their receipts, which came so long ago: together, if that can be."""
+        now = self._database.now()
+        together = [Publication(job, receipt, now - ago) for job, receipt, ago in posts]
+        if not self._closed_together(together, now):
+            for one in together:
+                self.published(one.job, one.receipt, one.text, at=one.at)
+
+    def _closed_together(self, posts: Sequence[Publication], now: datetime) -> bool:
+        late_after = self._rules.late_after
+        with suppress(_SomeLostError), self._database.write() as connection:
+            if not close_together(connection, posts, now, late_after):
+                raise _SomeLostError
+            return True
+        return False
 
     def published(
         self,
@@ -143,20 +185,12 @@ class Jobs:
         text: str,
         reason: str | None = None,
         outcome: str = "Published",
+        *,
+        at: datetime | None = None,
     ) -> bool:
         """Close with the receipt; `reason`: what is nevertheless not as it should be."""
-        now = self._database.now()
-        return self.close(
-            job,
-            State.PUBLISHED,
-            text,
-            outcome=outcome,
-            reason=reason,
-            receipt=from_receipt(receipt),
-            published_at=now,
-            read_at=next_reading(now, now),
-            look_at=None,
-        )
+        columns = published(receipt, at or self._database.now())
+        return self.close(job, State.PUBLISHED, text, outcome=outcome, reason=reason, **columns)
 
     def remark(self, job: Job, text: str, topic: Topic) -> None:
         """Append an event that is worth knowing and changes nothing."""
@@ -178,52 +212,25 @@ class Jobs:
         return self.published(job, receipt, f"published, but {reason}", reason, outcome)
 
 
-def _tell_lateness(connection: sa.Connection, job: Job, now: datetime) -> None:
-    text = f"{spoken(now - job.delivery.wanted_at)} after its time"
-    change = Change(now, job.actor, text, topic=Topic.LATE)
-    note(connection, job.delivery.id, State.PUBLISHED, State.PUBLISHED, change)
-
-
-def _write_answers(connection: sa.Connection, job: Job) -> None:
-    """Write down what was answered since; a rolled back transaction leaves it to the next."""
-    for name in job.unwritten:
-        row = {"one": job.delivery.id, "call": name, "answer": job.steps[name].result}
-        connection.execute(_ANSWER, row)
-
-
 def load_job(connection: sa.Connection, delivery_id: int, actor: str) -> Job:
     """Read all that is needed to settle a delivery."""
     found = reading.find(connection, delivery_id)
     if found is None:
         raise LeaseLostError
-    return _job(connection, found, actor)
-
-
-def _job(connection: sa.Connection, found: Found, actor: str) -> Job:
     if found.delivery.frozen_at is None:
         raise LeaseLostError
-    return Job(
-        delivery=found.delivery,
-        channel=found.channel,
-        post=reading.to_full_post(connection, found.body),
-        steps=reading.steps(connection, found.delivery.id),
-        frozen_at=found.delivery.frozen_at,
-        actor=actor,
-    )
+    known = reading.steps(connection, delivery_id)
+    return reading.to_job(connection, found, found.delivery.frozen_at, actor, known)
+
+
+def _mine(job: Job) -> dict[str, int]:
+    return {"one": job.delivery.id, "held": job.delivery.fence}
 
 
 # Built once: building a statement costs more than running it.
 _KEY: sa.BindParameter[int] = sa.bindparam("one")
 _DUE = sa.select(delivery.c.due_at, delivery.c.id, delivery.c.fence).where(
     delivery.c.id.in_(sa.bindparam("ids", expanding=True)), delivery.c.state == State.CLAIMED
-)
-_ATTEMPT = sa.insert(attempt)
-_ENDED = (
-    sa.update(attempt)
-    .where(attempt.c.delivery_id == _KEY, attempt.c.ended_at.is_(None))
-    .values(
-        ended_at=sa.bindparam("ended"), outcome=sa.bindparam("how"), detail=sa.bindparam("text")
-    )
 )
 _RENEW = (
     sa.update(delivery)
@@ -235,8 +242,3 @@ _RENEW = (
     .values(lease_until=sa.bindparam("until"))
 )
 _STEP = sa.insert(step)
-_ANSWER = (
-    sa.update(step)
-    .where(step.c.delivery_id == _KEY, step.c.name == sa.bindparam("call"))
-    .values(result=sa.bindparam("answer"))
-)

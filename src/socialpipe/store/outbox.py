@@ -14,6 +14,11 @@ from socialpipe.store.rows import DELIVERIES, to_delivery
 from socialpipe.store.schema import channel, delivery, hook, message
 
 
+def anybody_listens(connection: sa.Connection) -> bool:
+    """Whether there is any hook at all: mostly there is none, and nothing to be written."""
+    return connection.execute(_ANY).first() is not None
+
+
 def tell(
     connection: sa.Connection, delivery_id: int, topic: Topic, at: datetime, text: str
 ) -> None:
@@ -94,3 +99,6 @@ def _data(one: Delivery, text: str) -> Json:
 
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_ANY = sa.select(hook.c.id).where(hook.c.disabled_at.is_(None)).limit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from socialpipe.model import Channel, Delivery, Json, Post
-from socialpipe.store.job import Step
+from socialpipe.store.job import Job, Step
 from socialpipe.store.rows import DELIVERIES, to_channel, to_delivery, to_post
 from socialpipe.store.schema import channel, delivery, media, post, step
 
@@ -23,6 +24,7 @@ class Found:
     not_before: datetime | None  # the channel's
     fingerprint: str | None
     body: Json
+    sealed: bytes  # the channel's credentials
 
 
 _OF_CHANNEL = "its_channel_"
@@ -32,22 +34,37 @@ _FOUND = (
         *(column.label(_OF_CHANNEL + column.name) for column in channel.c), post.c.body
     )
     .join(post, delivery.c.post_id == post.c.id)
-    .where(delivery.c.id == _KEY)
+    .where(delivery.c.id.in_(sa.bindparam("keys", expanding=True)))
 )
-_LOCKED = _FOUND.with_for_update(of=channel)
+# In one order, so that two who lock several channels never wait for each other.
+_LOCKED = _FOUND.order_by(channel.c.id, delivery.c.due_at, delivery.c.id).with_for_update(
+    of=channel
+)
+_CHANNEL = [(column.name, _OF_CHANNEL + column.name) for column in channel.c]
 _STEPS = sa.select(step.c.name, step.c.sent_at, step.c.result).where(step.c.delivery_id == _KEY)
 _IMAGE = sa.select(media.c.data).where(media.c.sha256 == _KEY)
 
 
-def find(connection: sa.Connection, delivery_id: int, *, lock: bool = False) -> Found | None:
-    """Read a delivery; `lock` its channel, so that nobody else publishes there meanwhile."""
+def find(connection: sa.Connection, delivery_id: int) -> Found | None:
+    """Read a delivery."""
+    return next(iter(find_all(connection, [delivery_id])), None)
+
+
+def find_all(connection: sa.Connection, ids: Collection[int], *, lock: bool = False) -> list[Found]:
+    """Read deliveries; `lock` their channels, so that nobody else publishes there meanwhile."""
     query = _LOCKED if lock else _FOUND
-    row = connection.execute(query, {"key": delivery_id}).mappings().one_or_none()
-    if row is None:
-        return None
-    owner = {column.name: row[_OF_CHANNEL + column.name] for column in channel.c}
+    return [_found(row) for row in connection.execute(query, {"keys": list(ids)}).mappings()]
+
+
+def _found(row: sa.RowMapping) -> Found:
+    owner = {name: row[label] for name, label in _CHANNEL}
     return Found(
-        to_delivery(row), to_channel(owner), owner["not_before"], row["fingerprint"], row["body"]
+        delivery=to_delivery(row),
+        channel=to_channel(owner),
+        not_before=owner["not_before"],
+        fingerprint=row["fingerprint"],
+        body=row["body"],
+        sealed=owner["secrets"],
     )
 
 
@@ -65,3 +82,11 @@ def to_full_post(connection: sa.Connection, body: Json) -> Post:
         return data
 
     return to_post(body, load)
+
+
+def to_job(
+    connection: sa.Connection, found: Found, frozen_at: datetime, actor: str, known: dict[str, Step]
+) -> Job:
+    """Build what a worker (or the keeper) has in hand."""
+    post = to_full_post(connection, found.body)
+    return Job(found.delivery, found.channel, post, known, frozen_at, actor, found.sealed)

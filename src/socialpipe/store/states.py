@@ -115,10 +115,39 @@ def move_all(
     given = {f"new_{name}": value for name, value in plain.items()}
     where = {"ids": ids, "before": before, "after": after, "held": change.fence}
     rows = [Moved(row.id, row.fence) for row in connection.execute(query, {**given, **where})]
-    _note_all(connection, [row.id for row in rows], before, after, change)
+    _note_all(connection, {row.id: change for row in rows}, before, after)
     if rows and after is State.SCHEDULED:
         announce(connection)
     return rows
+
+
+def move_each(
+    connection: sa.Connection, changes: Mapping[int, Change], before: State, after: State
+) -> bool:
+    """Move deliveries, each by its own change, all of the same columns and with a fence.
+
+    False: not all of them were there; whoever asked must undo what was done.
+    """
+    if after not in ALLOWED[before]:
+        raise ValueError(f"no transition {before} → {after}")
+    names = frozenset(next(iter(changes.values())).values)
+    moved = connection.execute(
+        _each_query(names),
+        [
+            {
+                "one": key,
+                "held": change.fence,
+                "before": before,
+                "after": after,
+                **{f"new_{name}": value for name, value in change.values.items()},
+            }
+            for key, change in changes.items()
+        ],
+    )
+    if moved.rowcount != len(changes):
+        return False
+    _note_all(connection, changes, before, after)
+    return True
 
 
 # Claimed, or out of our hands for the moment.
@@ -153,28 +182,49 @@ def _query(
     return query.returning(delivery.c.id, delivery.c.fence)
 
 
+@lru_cache(maxsize=64)
+def _each_query(names: frozenset[str]) -> sa.Update:
+    values: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in names}
+    return (
+        sa.update(delivery)
+        .where(
+            delivery.c.id == sa.bindparam("one"),
+            delivery.c.state == sa.bindparam("before"),
+            delivery.c.fence == sa.bindparam("held"),
+        )
+        .values(state=sa.bindparam("after"), **values)
+    )
+
+
 def note(
     connection: sa.Connection, delivery_id: int, before: State | None, after: State, change: Change
 ) -> None:
     """Append an event, and tell it to the hooks; the engine never changes or removes one."""
-    _note_all(connection, [delivery_id], before, after, change)
+    _note_all(connection, {delivery_id: change}, before, after)
 
 
 def _note_all(
     connection: sa.Connection,
-    ids: Sequence[int],
+    changes: Mapping[int, Change],
     before: State | None,
     after: State,
-    change: Change,
 ) -> None:
-    if not ids:
+    if not changes:
         return
-    same = {"at": change.at, "from_state": before, "to_state": after}
-    said = {"actor": change.actor, "text": change.text}
-    connection.execute(_EVENT, [{"delivery_id": key, **same, **said} for key in ids])
-    if topic := change.topic or topic_of(before, after):
-        for key in ids:
-            outbox.tell(connection, key, topic, change.at, change.text)
+    same = {"from_state": before, "to_state": after}
+    rows = [
+        {"delivery_id": key, "at": one.at, "actor": one.actor, "text": one.text, **same}
+        for key, one in changes.items()
+    ]
+    connection.execute(_EVENT, rows)
+    told = {
+        key: topic
+        for key, one in changes.items()
+        if (topic := one.topic or topic_of(before, after))
+    }
+    if told and outbox.anybody_listens(connection):
+        for key, topic in told.items():
+            outbox.tell(connection, key, topic, changes[key].at, changes[key].text)
 
 
 _EVENT = sa.insert(event)

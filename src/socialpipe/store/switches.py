@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -56,9 +57,18 @@ def is_frozen(connection: sa.Connection) -> str | None:
     return reason
 
 
-def is_channel_frozen(connection: sa.Connection, channel_id: int) -> str | None:
-    """Return the reason of a freeze that holds this channel's posts, here or everywhere."""
-    return connection.execute(_REASON_OF_CHANNEL, {"channel": channel_id}).scalars().first()
+def frozen_channels(connection: sa.Connection, channels: Sequence[int]) -> dict[int, str]:
+    """Return the reason of a freeze, here or everywhere, for each channel that one holds."""
+    rows = connection.execute(_FROZEN, {"channels": channels})
+    return {row.id: row.reason for row in rows}
+
+
+def held_channels(connection: sa.Connection, channels: Sequence[int]) -> dict[int, str]:
+    """Return why nothing may go out now on those channels that are paused, or held by a freeze."""
+    rows = connection.execute(_PAUSED, {"channels": channels})
+    paused = {row.id: f"the channel is paused: {row.pause_reason}" for row in rows}
+    frozen = frozen_channels(connection, channels)
+    return paused | {key: f"everything is frozen: {why}" for key, why in frozen.items()}
 
 
 def freezes(workspace_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -66,9 +76,10 @@ def freezes(workspace_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     return switch.c.name == sa.literal(f"{_FREEZE} ") + sa.cast(workspace_id, sa.Text)
 
 
-_REASON_OF_CHANNEL = sa.select(switch.c.reason).where(
-    sa.or_(
-        switch.c.name == _FREEZE,
-        sa.exists().where(channel.c.id == sa.bindparam("channel"), freezes(channel.c.workspace_id)),
-    )
+_GIVEN = channel.c.id.in_(sa.bindparam("channels", expanding=True))
+_FROZEN = (
+    sa.select(channel.c.id, switch.c.reason)
+    .join(switch, sa.or_(switch.c.name == _FREEZE, freezes(channel.c.workspace_id)))
+    .where(_GIVEN)
 )
+_PAUSED = sa.select(channel.c.id, channel.c.pause_reason).where(_GIVEN, channel.c.paused)

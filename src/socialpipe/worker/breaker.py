@@ -26,7 +26,7 @@ if redis.call('SET', KEYS[3], '1', 'NX', 'EX', ARGV[1]) then return 0 end
 return 5000
 """
 _SUCCESS = """
-redis.call('INCR', KEYS[1])
+redis.call('INCRBY', KEYS[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[1], 'NX')
 if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('DEL', unpack(KEYS)) end
 """
@@ -53,10 +53,10 @@ class Breaker:
         """Return how many seconds an open circuit stays so; asks only, and takes no trial call."""
         return max(0, int(self._redis.pttl(self._key(platform, "open")))) / 1000
 
-    def success(self, platform: str) -> None:
-        """Count a call that the platform answered; closes an open circuit."""
+    def success(self, platform: str, calls: int = 1) -> None:
+        """Count calls that the platform answered; closes an open circuit."""
         keys = [self._key(platform, name) for name in ("good", "level", "probe", "open", "bad")]
-        self._success(keys=keys, args=[_WINDOW])
+        self._success(keys=keys, args=[_WINDOW, calls])
 
     def failure(self, platform: str) -> None:
         """Count a call that failed on the platform's side; may open the circuit."""

@@ -71,11 +71,15 @@ class Budget:
 
     def take(self, buckets: Sequence[Bucket], posts: int) -> float:
         """Take `posts` from every bucket, or nothing; return the seconds to wait (0: taken)."""
-        if not buckets:
-            return 0.0
-        flat = [value for bucket in buckets for value in (bucket.step, bucket.burst)]
-        wait = self._take(keys=[bucket.key for bucket in buckets], args=[posts, *flat])
-        return int(wait) / 1000
+        return self.take_each([(buckets, posts)])[0]
+
+    def take_each(self, asked: Sequence[tuple[Sequence[Bucket], int]]) -> list[float]:
+        """Take for several at once, each on its own, in one talk with Redis."""
+        with self._redis.pipeline(transaction=False) as pipe:
+            for buckets, posts in asked:
+                flat = [value for bucket in buckets for value in (bucket.step, bucket.burst)]
+                self._take([bucket.key for bucket in buckets], [posts, *flat], client=pipe)
+            return [int(wait) / 1000 for wait in pipe.execute()]
 
     def spent(self, bucket: Bucket) -> float:
         """Return how much of a bucket is used up now: from 0 to 1."""

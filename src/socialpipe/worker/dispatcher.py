@@ -19,7 +19,7 @@ from socialpipe.worker.messages import PREPARE, send, send_deliveries
 log = logging.getLogger(__name__)
 
 _CAMPAIGNS_A_ROUND = 10
-_WAITING_A_THREAD = 8  # deliveries; a call takes some 0.2 s
+_IN_HAND_A_THREAD = 16  # deliveries; a call takes some 0.2 s
 _PUBLISHERS = "publish worker"  # the role, as it says itself
 _BROKEN_PAUSE = 1.0  # s, while the broker or the database cannot be reached
 
@@ -92,9 +92,9 @@ class Dispatcher:
         return len(work)
 
     def _room(self) -> Room:
-        """Hand out no more than the workers begin within a second or two: what waits is fair."""
+        """Hand out no more than the workers begin within three seconds: what waits is fair."""
         threads = self._threads * max(1, self._store.heartbeats.alive()[_PUBLISHERS])
-        return Room(_WAITING_A_THREAD * threads, max(2, threads // 4))
+        return Room(_IN_HAND_A_THREAD * threads, max(2, threads // 4))
 
     def _deliver(self) -> int:
         claimed = self._store.claims.claim(self._ahead, self._actor, self._room())

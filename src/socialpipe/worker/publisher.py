@@ -1,35 +1,67 @@
-"""Publishes the deliveries of a message: each at its second, none waiting for another."""
+"""Publishes the deliveries of messages: each at its second, none waiting for another.
+
+A delivery passes three desks. Its intent is committed with those of its message, a little ahead;
+its call is written down with those that go out with it; its answer with those that came meanwhile.
+Between them only the calls themselves are made, so that a place never waits for a disk.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from socialpipe import pipeline
 from socialpipe.engine import Engine
+from socialpipe.errors import TryAgain
+from socialpipe.outcome import Ended, Outcome, write_down
+from socialpipe.pipeline import Ready
+from socialpipe.platforms import registry
 from socialpipe.text.entities import urls
+from socialpipe.worker.line import Line
+from socialpipe.worker.sets import Sets
+
+_BEGUN_AHEAD = 1.0  # s before its time
+_AT_ONCE = 64  # answers written down together: other processes want to write too
+
+
+class _Due(NamedTuple):
+    """When a delivery goes (monotonic, s), and the fence that its message carries."""
+
+    at: float
+    fence: int
+
+
+@dataclass(slots=True, eq=False)
+class _Going:
+    """A delivery on its way, and who waits for its end."""
+
+    ready: Ready
+    done: Future[None] = field(default_factory=Future)
+    outcome: Outcome = None
+    ended: float = 0.0  # monotonic, s
 
 
 class Publisher:
-    """Runs as many publications at once as the settings say, whatever message they came with.
-
-    There are twice as many threads: half of them may read and write what is to be published and
-    what was, while the others wait for networks.
-    """
+    """Makes as many calls at once as the settings say, whatever message they came with."""
 
     def __init__(self, engine: Engine) -> None:
         places = engine.settings.publish_threads
-        self._engine = replace(engine, places=threading.Semaphore(places))
-        self._pool = ThreadPoolExecutor(2 * places, "publication")
+        self._engine = engine
+        self._line: Line[_Going] = Line(places, max(2, places // 4), self._let_out)
+        self._calls = ThreadPoolExecutor(places, "call")
+        self._answers: Sets[_Going] = Sets(_AT_ONCE, self._write_down)
         urls("example.org")  # builds its patterns, 0.2 s of CPU: else every thread would, at once
+        registry.names()  # the same
         self._messages = 0  # that have come in
         self._seen = 0  # … by the last look
         self._open = 0  # … and are being worked on
         self._lock = threading.Lock()
+        threading.Thread(target=self._keep_leases, name="leases", daemon=True).start()
 
     def idle(self) -> bool:
         """Whether no message came in since the last look, and none is being worked on."""
@@ -44,7 +76,10 @@ class Publisher:
         stops no other; the first is raised at the end.
         """
         with self._at_work():
-            self._publish(work)
+            going = [one for batch in self._batches(work) for one in self._begin(batch)]
+            failed = [error for one in going if (error := one.done.exception())]
+            if failed:
+                raise failed[0]
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -57,12 +92,81 @@ class Publisher:
             with self._lock:
                 self._open -= 1
 
-    def _publish(self, work: Collection[tuple[int, int]]) -> None:
-        begun: list[Future[None]] = []
-        for due, key, fence in sorted(self._engine.store.jobs.due(work)):
-            ahead = (due - self._engine.store.now()).total_seconds()
-            time.sleep(min(max(ahead, 0.0), self._engine.settings.claim_ahead))
-            begun.append(self._pool.submit(pipeline.deliver, self._engine, key, fence))
-        failed = [error for one in begun if (error := one.exception())]
-        if failed:
-            raise failed[0]
+    def _batches(self, work: Collection[tuple[int, int]]) -> Iterator[dict[int, _Due]]:
+        """Part a message into what is begun at once, and wait until it is time for each."""
+        now, begun = self._engine.store.now(), time.monotonic()
+        most = self._engine.settings.claim_ahead
+        waiting = [
+            (begun + min((due - now).total_seconds(), most), key, fence)
+            for due, key, fence in sorted(self._engine.store.jobs.due(work))
+        ]
+        while waiting:
+            time.sleep(max(0.0, waiting[0][0] - _BEGUN_AHEAD - time.monotonic()))
+            horizon = time.monotonic() + _BEGUN_AHEAD
+            soon = [one for one in waiting if one[0] <= horizon] or waiting[:1]
+            waiting = waiting[len(soon) :]
+            yield {key: _Due(at, fence) for at, key, fence in soon}
+
+    def _begin(self, batch: dict[int, _Due]) -> list[_Going]:
+        work = [(key, due.fence) for key, due in batch.items()]
+        going = [_Going(one) for one in pipeline.begin(self._engine, work)]
+        for one in going:
+            self._line.join(batch[one.ready.job.delivery.id].at, one)
+        return going
+
+    def _let_out(self, going: Sequence[_Going]) -> None:
+        try:
+            free = pipeline.announce(self._engine, [one.ready for one in going])
+        except Exception as error:  # noqa: BLE001 (who waits for it raises it)
+            for one in going:
+                self._leave(one, error)
+            return
+        for one in going:
+            if one.ready.job.delivery.id in free:
+                self._calls.submit(self._call, one)
+            else:
+                self._leave(one)
+
+    def _keep_leases(self) -> None:
+        """Hold on to what waits in line behind slow calls."""
+        while True:
+            time.sleep(self._engine.settings.lease / 4)
+            if jobs := [one.ready.job for one in self._line.waiting()]:
+                with suppress(TryAgain):
+                    self._engine.store.jobs.renew(jobs)
+
+    def _leave(self, one: _Going, error: Exception | None = None) -> None:
+        self._line.leave()
+        _end(one, error)
+
+    def _call(self, one: _Going) -> None:
+        try:
+            one.outcome = pipeline.go(self._engine, one.ready)
+        except Exception as error:  # noqa: BLE001 (who waits for it raises it)
+            self._leave(one, error)
+            return
+        one.ended = time.monotonic()
+        self._line.leave()
+        self._answers.put(one)
+
+    def _write_down(self, going: Sequence[_Going]) -> None:
+        now = time.monotonic()
+        ended = [Ended(one.ready.job, one.outcome, now - one.ended) for one in going]
+        try:
+            write_down(self._engine, ended)
+        except Exception as error:  # noqa: BLE001 (who waits for it raises it)
+            if len(going) == 1:
+                _end(going[0], error)
+            else:  # one by one: who has an error has it alone
+                for one in going:
+                    self._write_down([one])
+        else:
+            for one in going:
+                _end(one)
+
+
+def _end(one: _Going, error: Exception | None = None) -> None:
+    if error is None:
+        one.done.set_result(None)
+    else:
+        one.done.set_exception(error)

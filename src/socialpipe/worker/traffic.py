@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Sequence
 
 import redis
 
-from socialpipe.engine import Refusal
+from socialpipe.engine import Refusal, Wish
 from socialpipe.errors import NotSent, PlatformError, Throttled, Unknown
 from socialpipe.model import Channel, Rate, Scope
 from socialpipe.worker.breaker import Breaker
@@ -26,17 +27,41 @@ class RedisTraffic:
         self._budget = Budget(connection)
         self._breaker = Breaker(connection)
 
-    def ask(self, channel: Channel, rates: Sequence[Rate], posts: int) -> Refusal | None:
-        """Take the right to publish; see `pipeline.Traffic`."""
+    def ask(self, asked: Sequence[Wish]) -> list[Refusal | None]:
+        """Take the rights to publish; see `engine.Traffic`."""
         try:
-            if wait := self._breaker.wait(channel.platform):
-                return Refusal(f"{channel.platform} is in trouble: calls are paused", wait)
-            buckets = [bucket_of(channel, rate) for rate in rates]
-            if wait := self._budget.take([*buckets, _gate(channel)], posts):
-                return Refusal(f"the rate budget of {channel.name} is spent", wait)
+            refused = self._in_trouble(asked)
+            left = [wish for wish, no in zip(asked, refused, strict=True) if not no]
+            spent = iter(self._spent(left))
+            return [no or next(spent) for no in refused]
         except redis.RedisError as error:
             log.warning("rate budgets cannot be asked: %s", error)
-        return None
+            return [None] * len(asked)
+
+    def _in_trouble(self, asked: Sequence[Wish]) -> list[Refusal | None]:
+        platforms = {wish.channel.platform for wish in asked}
+        troubled = {name for name in platforms if self._breaker.troubled(name)}
+        refused: list[Refusal | None] = []
+        for name in (wish.channel.platform for wish in asked):
+            # One by one: of a platform on trial a single call is let through.
+            wait = self._breaker.wait(name) if name in troubled else 0.0
+            refused.append(
+                Refusal(f"{name} is in trouble: calls are paused", wait) if wait else None
+            )
+        return refused
+
+    def _spent(self, asked: Sequence[Wish]) -> list[Refusal | None]:
+        if not asked:
+            return []
+        buckets = [
+            ([*(bucket_of(channel, rate) for rate in rates), _gate(channel)], posts)
+            for channel, rates, posts in asked
+        ]
+        waits = self._budget.take_each(buckets)
+        return [
+            Refusal(f"the rate budget of {wish.channel.name} is spent", wait) if wait else None
+            for wish, wait in zip(asked, waits, strict=True)
+        ]
 
     def ask_to_read(self, channel: Channel, calls: int) -> Refusal | None:
         """Take the right to read from a budget of its own; see `pipeline.Traffic`."""
@@ -56,13 +81,19 @@ class RedisTraffic:
         except redis.RedisError as error:
             log.warning("rate budgets cannot be told: %s", error)
 
-    def heard(self, channel: Channel, outcome: PlatformError | None) -> None:
-        """Count the outcome for the platform's circuit breaker; a throttle shuts the channel."""
-        if isinstance(outcome, Throttled) and outcome.seconds is not None:
-            self.saw(channel, outcome.seconds)
-        failed = isinstance(outcome, NotSent | Unknown)
+    def heard(self, outcomes: Sequence[tuple[Channel, PlatformError | None]]) -> None:
+        """Count outcomes for the platforms' circuit breakers; a throttle shuts the channel."""
+        good: Counter[str] = Counter()
         try:
-            (self._breaker.failure if failed else self._breaker.success)(channel.platform)
+            for channel, outcome in outcomes:
+                if isinstance(outcome, Throttled) and outcome.seconds is not None:
+                    self.saw(channel, outcome.seconds)
+                if isinstance(outcome, NotSent | Unknown):
+                    self._breaker.failure(channel.platform)
+                else:
+                    good[channel.platform] += 1
+            for platform, calls in good.items():
+                self._breaker.success(platform, calls)
         except redis.RedisError as error:
             log.warning("the circuit breaker cannot be told: %s", error)
 
