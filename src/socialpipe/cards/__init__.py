@@ -47,7 +47,7 @@ def draw(
     from socialpipe.cards.drawing import cards
     from socialpipe.cards.memory import settle, trim
     from socialpipe.cards.picture import opened
-    from socialpipe.cards.typeset.fonts import Library, checked
+    from socialpipe.cards.typeset.fonts import checked, library
 
     settle()
     image = picture or found_picture
@@ -56,7 +56,7 @@ def draw(
         picture=opened(image) if image else None, logo=opened(logo, _LOGO) if logo else None
     )
     shown = replace(shown, colours=dict(colours or {}), has_chosen_picture=bool(picture))
-    library = Library(shown.language, tuple(font_dirs), checked(fonts))
-    drawn = cards(shown, limits, template, theme, library, form=form)
+    own = library(shown.language, tuple(font_dirs), checked(fonts))
+    drawn = cards(shown, limits, template, theme, own, form=form)
     trim(sum(card.width * card.height for card in drawn))
     return drawn

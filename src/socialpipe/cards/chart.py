@@ -14,7 +14,7 @@ from socialpipe.cards.encode import encode
 from socialpipe.cards.paint import text
 from socialpipe.cards.paint.canvas import Canvas, Frame
 from socialpipe.cards.paint.text import Ink, Place
-from socialpipe.cards.typeset.fonts import Library
+from socialpipe.cards.typeset.fonts import Library, library
 from socialpipe.cards.typeset.paragraph import Block, Fitting, fit
 from socialpipe.cards.typeset.rich import Rich
 from socialpipe.cards.typeset.shape import Voice
@@ -72,7 +72,7 @@ def draw(chart: Chart) -> bytes:
     """Return the chart as a PNG; the same chart gives the same bytes."""
     height = _HEAD + _TILES + _LEGEND + _ROW * len(chart.bars) + _FOOT + _GAP
     image = Image.new("RGB", (WIDTH, height), _PAPER[:3])
-    pen = _Pen(Canvas(image), Library(_language(chart)))
+    pen = _Pen(Canvas(image), library(_language(chart)))
     _draw_head(pen, chart)
     _draw_tiles(pen, chart.tiles)
     _draw_legend(pen, chart)

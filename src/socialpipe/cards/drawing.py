@@ -16,7 +16,7 @@ from socialpipe.cards.loading import shaped
 from socialpipe.cards.provenance import xmp
 from socialpipe.cards.render import Drawing, Renderer
 from socialpipe.cards.template import Template, ThemeName, shape_of
-from socialpipe.cards.typeset.fonts import Library
+from socialpipe.cards.typeset.fonts import Library, library
 from socialpipe.errors import Refused, UsageError
 from socialpipe.model import Card, Limits
 
@@ -31,7 +31,7 @@ def cards(
     limits: Limits,
     template: str | None,
     theme: str | None,
-    library: Library,
+    fonts: Library,
     *,
     form: str | None = None,
 ) -> tuple[Card, ...]:
@@ -44,7 +44,7 @@ def cards(
     is_carousel = chosen.card.slides == "carousel" and limits.images > 1
     slides = shown.slides(min(limits.images, _MOST_SLIDES)) if is_carousel else [shown]
     kinds = forms(limits.image_formats, form)
-    plain = (_card(slide, choice, limits, theme, library, kinds=kinds) for slide in slides)
+    plain = (_card(slide, choice, limits, theme, fonts, kinds=kinds) for slide in slides)
     return tuple(
         replace(card, template=chosen.name, theme=theme, reason=choice.reason) for card in plain
     )
@@ -86,7 +86,7 @@ def render(
     name: str,
     size: Size,
     theme: str | None,
-    library: Library | None = None,
+    fonts: Library | None = None,
     *,
     measure: bool = False,
     grain: bool = True,
@@ -94,8 +94,8 @@ def render(
     """Draw one picture of a template at a size in px; `measure` the contrast of its texts too."""
     shape = shape_of(*size)
     scale = min(size[0] / shape.width, _FLAT * size[1] / shape.height)
-    fonts = library or Library(shown.language)
-    sheet = Sheet(shaped(name, shape), shown, fonts, scale, *size, grain=grain)
+    own = fonts or library(shown.language)
+    sheet = Sheet(shaped(name, shape), shown, own, scale, *size, grain=grain)
     return Renderer(sheet, theme, measure=measure).draw()
 
 
@@ -104,12 +104,12 @@ def _card(
     choice: Choice,
     limits: Limits,
     theme: str,
-    library: Library,
+    fonts: Library,
     *,
     kinds: Sequence[str],
 ) -> Card:
     grain = kinds[0] != "png"  # noise cannot be packed
-    drawing = render(shown, choice.name, limits.card, theme, library, grain=grain)
+    drawing = render(shown, choice.name, limits.card, theme, fonts, grain=grain)
     alt = alt_text(drawing.root, shown.language, limits.alt)
     about = xmp(alt, shown.language, shown.text("url"))
     data, mime = encode(drawing.image, kinds, limits.image_bytes, about)

@@ -11,7 +11,6 @@ from socialpipe.cards.colour import Rgba
 from socialpipe.cards.paint.canvas import Canvas, Frame
 from socialpipe.cards.typeset.paragraph import Block, Line
 from socialpipe.cards.typeset.raster import Inked, Stamp, emoji, mask
-from socialpipe.cards.typeset.shape import Run
 
 _ASCENT, _TALL = 0.8, 0.95  # em: from the top of tall letters to below the baseline
 _SMALL = 50_000  # px²: masks of smaller texts are kept
@@ -70,11 +69,12 @@ def draw(canvas: Canvas, block: Block, place: Place, ink: Ink) -> None:
     left, top = math.floor(place.x), math.floor(place.y)
     near = replace(place, x=place.x - left, y=place.y - top)
     for n, line in enumerate(block.lines):
-        x, y = start(block, line, place), place.y + baseline(block, n)
-        canvas.stamps(_colour_glyphs(line, block.size, x, y))
+        if any(run.face.in_colour for _, run in line.runs):
+            x, y = start(block, line, place), place.y + baseline(block, n)
+            canvas.stamps(_colour_glyphs(line, block.size, x, y))
     is_small = block.width * block.height <= _SMALL
     make = _kept_masks if is_small else _masks
-    for is_hot, inked in make(block, near, (len(ink.plain) > 1, len(ink.hot) > 1)):
+    for is_hot, inked in make(block, near):
         colours = ink.hot if is_hot else ink.plain
         canvas.stamp(colours, inked.image, left + inked.left, top + inked.top)
 
@@ -82,27 +82,22 @@ def draw(canvas: Canvas, block: Block, place: Place, ink: Ink) -> None:
 Masks = tuple[tuple[bool, Stamp], ...]
 
 
-def _masks(block: Block, place: Place, by_line: tuple[bool, bool]) -> Masks:
-    """Return the ink of plain and of emphasised text; `by_line`: of each line by itself."""
-    found: dict[tuple[bool, int], list[Inked]] = {}
+def _masks(block: Block, place: Place) -> Masks:
+    """Return the ink of each line, that of plain and of emphasised text by itself."""
+    found: dict[tuple[int, bool], list[Inked]] = {}
     for n, line in enumerate(block.lines):
         x, y = start(block, line, place), place.y + baseline(block, n)
         for at, run in line.runs:
             if not run.face.in_colour:
-                group = found.setdefault((run.hot, n if by_line[run.hot] else 0), [])
-                group.extend(_glyphs(run, block.size, x + at * block.size, y))
-    drawn = ((is_hot, mask(glyphs)) for (is_hot, _), glyphs in found.items())
-    return tuple((is_hot, inked) for is_hot, inked in drawn if inked is not None)
+                inked = Inked(run, block.size, x + at * block.size, y)
+                found.setdefault((n, run.hot), []).append(inked)
+    drawn = ((is_hot, mask(runs)) for (_, is_hot), runs in found.items())
+    return tuple((is_hot, ink) for is_hot, ink in drawn if ink is not None)
 
 
 @lru_cache(maxsize=48)  # names, tags, fixed words: the same on all cards of a brand
-def _kept_masks(block: Block, place: Place, by_line: tuple[bool, bool]) -> Masks:
-    return _masks(block, place, by_line)
-
-
-def _glyphs(run: Run, size: float, x: float, y: float) -> Iterator[Inked]:
-    for glyph in run.glyphs:
-        yield Inked(run.face, run.weight, glyph.id, size, x + glyph.x * size, y - glyph.y * size)
+def _kept_masks(block: Block, place: Place) -> Masks:
+    return _masks(block, place)
 
 
 def _colour_glyphs(line: Line, size: float, x: float, y: float) -> Iterator[tuple[Stamp, int, int]]:

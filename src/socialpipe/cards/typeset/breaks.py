@@ -61,10 +61,7 @@ def pieces(text: str, language: str, whole: tuple[tuple[int, int], ...] = ()) ->
     found: list[Piece] = []
     for match in _SPACED.finditer(text):
         parts = _word(match.group(), language)
-        found += _placed(parts, match.start())
-        found[-1] = replace(found[-1], spaced=True)
-    if found:
-        found[-1] = replace(found[-1], spaced=False)
+        found += _placed(parts, match.start(), spaced=match.end() < len(text))
     ranges = [(start, end) for start, end in whole if end - start <= _SHORT]
     return tuple(_kept_whole(_glued(found, text), ranges))
 
@@ -79,10 +76,11 @@ def _kept_whole(found: list[Piece], ranges: list[tuple[int, int]]) -> list[Piece
     return out
 
 
-def _placed(parts: list[str], start: int) -> list[Piece]:
+def _placed(parts: list[str], start: int, *, spaced: bool) -> list[Piece]:
+    """Return the pieces that parts of a word are; `spaced`: a space follows the last."""
     out = []
-    for part in parts:
-        out.append(Piece(start, start + len(part)))
+    for n, part in enumerate(parts, 1):
+        out.append(Piece(start, start + len(part), spaced and n == len(parts)))
         start += len(part)
     return out
 
@@ -153,9 +151,7 @@ def _belongs(text: str, left: Piece, right: Piece) -> bool:
 def split_piece(text: str, piece: Piece) -> list[Piece]:
     """Split a piece that is too wide for any line between its characters, kinsoku kept."""
     parts = _kinsoku(clusters(text[piece.start : piece.end]))
-    out = _placed(parts, piece.start)
-    out[-1] = replace(out[-1], spaced=piece.spaced)
-    return out
+    return _placed(parts, piece.start, spaced=piece.spaced)
 
 
 def hyphenated(text: str, piece: Piece, language: str) -> list[Piece]:

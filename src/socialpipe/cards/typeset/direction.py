@@ -41,6 +41,8 @@ def _resolved(text: str, base: int) -> list[int]:
 
 def visual(items: Sequence[T], item_levels: Sequence[int]) -> list[T]:
     """Reorder items of one line from reading order to left-to-right order (rule L2)."""
+    if not any(item_levels):
+        return list(items)
     order = list(range(len(items)))
     for level in range(max(item_levels, default=0), 0, -1):
         order = _reverse_runs(order, [item_levels[n] >= level for n in order])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
@@ -27,6 +27,7 @@ _FULL_WIDTH_QUOTES = frozenset("‘’“”…—")
 
 IN_COLOUR = hasattr(hb, "RasterPaint")  # else emoji are set in outlines
 _FAMILIAR = 400  # weight of a static font that names none
+_MOST_CHOSEN = 4_096  # clusters whose face is remembered, of each library
 
 log = logging.getLogger(__name__)
 
@@ -113,17 +114,32 @@ def scan(folder: Path) -> tuple[Face, ...]:
     return tuple(Face(path) for path in good)
 
 
-@dataclass(frozen=True)
+@lru_cache(maxsize=32)
+def library(
+    language: str, font_dirs: tuple[Path, ...] = (), fonts: tuple[Path, ...] = ()
+) -> Library:
+    """Return the fonts for a language: the same object for the same fonts."""
+    return Library(language, font_dirs, fonts)
+
+
+@dataclass(frozen=True, eq=False)
 class Library:
-    """All fonts that a card may use, for texts of one language."""
+    """All fonts that a card may use, for texts of one language; a key of caches by its identity."""
 
     language: str
     font_dirs: tuple[Path, ...] = ()
     fonts: tuple[Path, ...] = ()  # the brand's own, used first
+    chosen: dict[tuple[str, int], Face | None] = field(default_factory=dict, init=False)
 
     def face(self, cluster: str, weight: int = _FAMILIAR) -> Face | None:
         """Return the face that has the whole cluster; None: no font has it."""
-        return _choose(self, cluster, weight if self.fonts else _FAMILIAR)
+        key = (cluster, weight if self.fonts else _FAMILIAR)
+        if key not in self.chosen:
+            if len(self.chosen) >= _MOST_CHOSEN:
+                self.chosen.clear()
+            faces = (face for face in self.order(*key) if face.has(cluster))
+            self.chosen[key] = next(faces, None)
+        return self.chosen[key]
 
     @property
     def pretendard(self) -> Face:
@@ -164,11 +180,6 @@ class Library:
         if self.language.startswith("zh"):
             return code >= _EAST_ASIAN_FROM or cluster in _FULL_WIDTH_QUOTES
         return False
-
-
-@lru_cache(maxsize=8192)
-def _choose(library: Library, cluster: str, weight: int) -> Face | None:
-    return next((face for face in library.order(cluster, weight) if face.has(cluster)), None)
 
 
 @cache

@@ -16,14 +16,15 @@ from socialpipe.errors import SocialpipeError
 if TYPE_CHECKING:
     from socialpipe.cards.typeset.fonts import Face
     from socialpipe.cards.typeset.raster import Inked
+    from socialpipe.cards.typeset.shape import Glyph
 
 _FRACTION = 64  # FreeType counts in 1/64 px
 Placed = tuple[Image.Image, int, int]  # a mask, and its left top corner
 
 
-def mask(glyphs: Iterable[Inked]) -> Placed | None:
+def mask(inked: Iterable[Inked]) -> Placed | None:
     """Draw outlines into one antialiased mask (mode L); None: nothing has ink."""
-    drawn = [placed for glyph in glyphs if (placed := _glyph(glyph))]
+    drawn = [placed for one in inked for glyph in one.run.glyphs if (placed := _glyph(one, glyph))]
     if not drawn:
         return None
     left, top = min(x for _, x, _ in drawn), min(y for _, _, y in drawn)
@@ -36,16 +37,17 @@ def mask(glyphs: Iterable[Inked]) -> Placed | None:
     return canvas, left, top
 
 
-def _glyph(glyph: Inked) -> Placed | None:
+def _glyph(inked: Inked, glyph: Glyph) -> Placed | None:
     import freetype
 
-    face = _face(glyph.face, glyph.weight)
-    face.set_char_size(round(glyph.size * _FRACTION))
-    x, y = int(glyph.x // 1), int(-glyph.y // 1)  # whole px; the rest moves the outline
-    rest = (glyph.x - x, -glyph.y - y)
+    face = _face(inked.run.face, inked.run.weight)
+    face.set_char_size(round(inked.size * _FRACTION))
+    at = (inked.x + glyph.x * inked.size, glyph.y * inked.size - inked.y)
+    x, y = int(at[0] // 1), int(at[1] // 1)  # whole px; the rest moves the outline
+    rest = (at[0] - x, at[1] - y)
     unit = freetype.Matrix(0x10000, 0, 0, 0x10000)
     face.set_transform(unit, freetype.Vector(*(round(part * _FRACTION) for part in rest)))
-    face.load_glyph(glyph.glyph, freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING)
+    face.load_glyph(glyph.id, freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING)
     slot, bitmap = face.glyph, face.glyph.bitmap
     if not bitmap.width or not bitmap.rows:
         return None

@@ -47,7 +47,7 @@ _CUT_FRONT = regex.compile(r"'(?=\d0s\b|(?:tis|twas|em|cause|til)\b)", regex.IGN
 @lru_cache(maxsize=512)
 def typographic(rich: Rich, language: str) -> Rich:
     """Return a text as it is printed, its emphasis on the same words."""
-    changes = _changes(rich.text, marks(language))
+    changes = _changes(rich.text, marks(language)) if _MARK.search(rich.text) else {}
     if not changes:
         return rich
     out, places, at = [], [0] * (len(rich.text) + 1), 0

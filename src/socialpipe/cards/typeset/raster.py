@@ -15,17 +15,16 @@ from PIL import Image
 
 from socialpipe.cards.typeset import freetype
 from socialpipe.cards.typeset.fonts import Face
+from socialpipe.cards.typeset.shape import Run
 
 _BY_HARFBUZZ = hasattr(hb, "RasterDraw")
 
 
 @dataclass(frozen=True, slots=True)
 class Inked:
-    """A glyph at its place: baseline origin and size in pixels, y downwards."""
+    """A run at its place: baseline origin and size in pixels, y downwards."""
 
-    face: Face
-    weight: int
-    glyph: int
+    run: Run
     size: float
     x: float
     y: float
@@ -40,16 +39,18 @@ class Stamp:
     top: int
 
 
-def mask(glyphs: Iterable[Inked]) -> Stamp | None:
+def mask(inked: Iterable[Inked]) -> Stamp | None:
     """Draw outlines into one antialiased mask (mode L); None: nothing has ink."""
     if not _BY_HARFBUZZ:
-        placed = freetype.mask(glyphs)
+        placed = freetype.mask(inked)
         return Stamp(*placed) if placed else None
     draw = hb.RasterDraw()
-    for glyph in glyphs:
-        scale = glyph.size / glyph.face.upem
-        draw.transform = (scale, 0, 0, scale, glyph.x, -glyph.y)
-        draw.draw_glyph(glyph.face.at(glyph.weight), glyph.glyph)
+    for one in inked:
+        run, size = one.run, one.size
+        font, scale = run.face.at(run.weight), size / run.face.upem
+        for glyph, x, y in run.glyphs:
+            draw.transform = (scale, 0, 0, scale, one.x + x * size, y * size - one.y)
+            draw.draw_glyph(font, glyph)
     picture = draw.render()
     if picture is None or not picture.extents.width or not picture.extents.height:
         return None

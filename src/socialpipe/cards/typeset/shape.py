@@ -1,11 +1,10 @@
-"""Shaping: text becomes glyphs with places, in em, so that size plays no part and all is cached."""
+"""Shaping: text becomes glyphs with places, in em, so that size plays no part."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import groupby
+from typing import NamedTuple
 
 import regex
 import uharfbuzz as hb
@@ -21,8 +20,7 @@ _SPACED_SCRIPTS = regex.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A glyph of a font at its place relative to the run's origin, em, y upwards."""
 
     id: int
@@ -61,69 +59,46 @@ class Voice:
 
 def runs(text: str, levels: Sequence[int], hot: Sequence[bool], voice: Voice) -> tuple[Run, ...]:
     """Shape one piece of text; each cluster goes to the first font that has all of it."""
-    out = []
-    for (face, level, is_hot), group in groupby(_traits(text, levels, hot, voice), _key):
-        part = "".join(cluster for cluster, *_ in group)
-        if face is None:
-            out.append(_nothing(part, level, voice))
-        else:
-            out.append(_shaped(_Part(part, face, level, is_hot, voice)))
+    out: list[Run] = []
+    start = at = 0
+    last: tuple[Face | None, int, bool] | None = None
+    for cluster in clusters(text):
+        weight = voice.hot_weight if hot[at] else voice.weight
+        trait = (voice.library.face(cluster, weight), levels[at], hot[at])
+        if last is not None and trait != last:
+            out.append(_run(text[start:at], *last, voice))
+            start = at
+        last = trait
+        at += len(cluster)
+    if last is not None:
+        out.append(_run(text[start:], *last, voice))
     return tuple(out)
 
 
-_Trait = tuple[str, Face | None, int, bool]
-
-
-def _key(trait: _Trait) -> tuple[Face | None, int, bool]:
-    return trait[1:]
-
-
-def _traits(
-    text: str, levels: Sequence[int], hot: Sequence[bool], voice: Voice
-) -> Iterator[_Trait]:
-    at = 0
-    for cluster in clusters(text):
-        weight = voice.hot_weight if hot[at] else voice.weight
-        yield cluster, voice.library.face(cluster, weight), levels[at], hot[at]
-        at += len(cluster)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Text of one face, one level, one emphasis: what HarfBuzz is given at once."""
-
-    text: str
-    face: Face
-    level: int
-    hot: bool
-    voice: Voice
-
-    @property
-    def weight(self) -> int:
-        return self.voice.hot_weight if self.hot else self.voice.weight
-
-
-@lru_cache(maxsize=1024)
-def _shaped(part: _Part) -> Run:
-    face, weight = part.face, part.weight
-    tracking = part.voice.tracking if _SPACED_SCRIPTS.match(part.text) else 0.0
+def _run(text: str, face: Face | None, level: int, hot: bool, voice: Voice) -> Run:  # noqa: FBT001
+    """Shape text of one face, one level, one emphasis: what HarfBuzz is given at once."""
+    if face is None:
+        return _nothing(text, level, voice)
+    weight = voice.hot_weight if hot else voice.weight
+    tracking = voice.tracking if voice.tracking and _SPACED_SCRIPTS.match(text) else 0.0
     em, lift = (face.upem / EMOJI_SIZE, _EMOJI_LIFT) if face.in_colour else (face.upem, 0.0)
-    buffer = _buffer(part)
+    font = face.at(weight)
+    buffer = _buffer(text, font, level, voice.library.language)
     glyphs, x = [], 0.0
     for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         glyphs.append(Glyph(info.codepoint, x + at.x_offset / em, at.y_offset / em + lift))
         x += at.x_advance / em + (tracking if at.x_advance else 0.0)
-    bearing = _bearing(face, weight, glyphs)
-    return Run(face, weight, tuple(glyphs), x, bearing, part.level, part.hot)
+    bearing = 0.0 if face.in_colour else _bearing(font, glyphs, face.upem)
+    return Run(face, weight, tuple(glyphs), x, bearing, level, hot)
 
 
-def _buffer(part: _Part) -> hb.Buffer:
+def _buffer(text: str, font: hb.Font, level: int, language: str) -> hb.Buffer:
     buffer = hb.Buffer()
-    buffer.add_str(part.text)
+    buffer.add_str(text)
     buffer.guess_segment_properties()
-    buffer.direction = "rtl" if part.level % 2 else "ltr"
-    buffer.language = part.voice.library.language
-    hb.shape(part.face.at(part.weight), buffer)
+    buffer.direction = "rtl" if level % 2 else "ltr"
+    buffer.language = language
+    hb.shape(font, buffer)
     return buffer
 
 
@@ -133,8 +108,6 @@ def _nothing(text: str, level: int, voice: Voice) -> Run:
     return Run(voice.library.pretendard, voice.weight, (), 0.0, level=level, missing=missing)
 
 
-def _bearing(face: Face, weight: int, glyphs: Sequence[Glyph]) -> float:
-    if not glyphs or face.in_colour:
-        return 0.0
-    extents = face.at(weight).get_glyph_extents(glyphs[0].id)
-    return float(extents.x_bearing) / face.upem if extents else 0.0
+def _bearing(font: hb.Font, glyphs: Sequence[Glyph], upem: int) -> float:
+    extents = font.get_glyph_extents(glyphs[0].id) if glyphs else None
+    return float(extents.x_bearing) / upem if extents else 0.0

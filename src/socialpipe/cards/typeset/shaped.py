@@ -20,7 +20,7 @@ def shaped(rich: Rich, voice: Voice) -> Shaped:
 
 
 class Shaped:
-    """One text in one voice; nothing changes it."""
+    """One text in one voice."""
 
     def __init__(self, rich: Rich, voice: Voice) -> None:
         self.text = rich.text
@@ -31,6 +31,7 @@ class Shaped:
         self.flags = rich.flags()
         self.pieces = breaks.pieces(rich.text, self.language, rich.hot)
         self.words = [self.word(piece) for piece in self.pieces]
+        self.hyphens: dict[int, list[Word]] = {}
         self.widest = max((word.width for word in self.words), default=0.0)
 
     def word(self, piece: Piece) -> Word:
@@ -59,8 +60,10 @@ class Shaped:
         """Return a word whole when it fits into a line, else its hyphenated parts."""
         if self.words[n].width <= limit:
             return [self.words[n]]
-        cuts = breaks.hyphenated(self.text, self.pieces[n], self.language)
-        return [self.word(piece) for piece in cuts]
+        if n not in self.hyphens:
+            cuts = breaks.hyphenated(self.text, self.pieces[n], self.language)
+            self.hyphens[n] = [self.word(piece) for piece in cuts]
+        return self.hyphens[n]
 
     def narrowed(self, limit: float) -> list[Word]:
         """Return the words, none wider than a line: hyphenated, else split anywhere."""
