@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.readings.conftest import DAY, HOUR, MONDAY, Desk
 
-from socialpipe.engine import Refusal
+from socialpipe.engine import Refusal, Wish
 from socialpipe.model import Channel, Metrics, Receipt
 from socialpipe.platforms.mastodon import Mastodon
 from socialpipe.reactions import LEASE
@@ -194,8 +195,9 @@ class Traffic:
     def __init__(self) -> None:
         self.noted: list[str] = []
 
-    def ask(self, *_: object) -> None:
+    def ask(self, asked: Sequence[Wish]) -> list[Refusal | None]:
         self.noted.append("ask")
+        return [None] * len(asked)
 
     def ask_to_read(self, _: Channel, calls: int) -> Refusal:
         self.noted.append(f"read {calls}")
