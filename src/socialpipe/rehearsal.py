@@ -22,6 +22,7 @@ from socialpipe.engine import Engine
 from socialpipe.hosting import is_set_up
 from socialpipe.model import Delivery, State
 from socialpipe.platforms.http import Http
+from socialpipe.platforms.limits import limits_of
 from socialpipe.preflight import known
 from socialpipe.schedule.lateness import spoken
 from socialpipe.settings import Settings
@@ -37,6 +38,7 @@ from socialpipe.worker.keeper import Keeper
 _TICK = timedelta(hours=1)  # the keeper looks ahead so far: it must see each
 _STUCK = timedelta(minutes=1)  # something holds back what is due: try again then
 _TOLERANCE = timedelta(minutes=1)  # later than this after its time is worth a word
+_AGES = timedelta(days=3650)
 _HASH = re.compile(r"([0-9a-f]{64})\.")
 _HOST = "https://media.invalid"  # never asked: the stand-ins take images from the copy
 
@@ -123,14 +125,20 @@ def _image(store: Store, url: str) -> bytes | None:
 
 
 def _lead_to(store: Store, simulator: Simulator) -> None:
-    """Let every channel call its stand-in, with credentials that nothing outside would take."""
-    names = set(stand_ins())
+    """Let every channel call its stand-in, with credentials that nothing outside would take.
+
+    Its own server's limits stay: the engine knows them, and the stand-in is not asked.
+    """
+    names, forever = set(stand_ins()), store.now() + _AGES
     for one in store.channels.all():
         base = simulator.base(one.platform) if one.platform in names else None
+        if base:
+            network = simulator.networks[one.platform]
+            network.room = max(network.room, limits_of(one).text)
         secrets = store.channels.secrets(one.id)
         secrets.pop("refresh_token", None)
         sealed = store.vault.seal(secrets)
-        values = {"api_base": base, "secrets": sealed, "session": None}
+        values = {"api_base": base, "secrets": sealed, "session": None, "limits_at": forever}
         with store.database.write() as connection:
             connection.execute(sa.update(channel).where(channel.c.id == one.id).values(values))
 
