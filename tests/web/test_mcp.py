@@ -32,8 +32,8 @@ from socialpipe.store import Store
 from socialpipe.web.api.pace import Pace
 from socialpipe.web.desk import Desk
 from socialpipe.web.mcp.caller import Callers, local
+from socialpipe.web.mcp.offers import OFFERS
 from socialpipe.web.mcp.server import build, http
-from socialpipe.web.mcp.tools import OFFERS
 from socialpipe.web.permissions import RULES, Action
 
 ARTICLE = "Bees in town\n\nBees live on roofs now. They find more flowers there than in fields."
@@ -149,7 +149,8 @@ def test_whatever_lets_something_out_asks() -> None:
     quiet = {one.operation.__name__ for one in OFFERS if one.summary is None}
     publishing = {one for one in OFFERS if RULES[one.action].scope is Scope.PUBLISH}
     stopping = {"cancel_delivery", "pause_channel", "freeze"}
-    assert {one.operation.__name__ for one in publishing} & quiet == stopping
+    looking = {"look_at_network"}
+    assert {one.operation.__name__ for one in publishing} & quiet == stopping | looking
 
 
 def test_an_edit_names_its_version(store: Store, channel: Channel) -> None:
@@ -169,6 +170,57 @@ def test_an_edit_names_its_version(store: Store, channel: Channel) -> None:
     _speak(_local(store), talk)
 
 
+def test_a_draft_is_made_edited_and_queued(store: Store, channel: Channel) -> None:
+    async def talk(client: Client) -> None:
+        wanted = {"text": ARTICLE, "channels": ["town"]}
+        key = (await _ask(client, "start_draft", wanted=wanted))["id"]
+        while (draft := await _ask(client, "show_draft", draft_id=key))["stage"] == "working":
+            await anyio.sleep(0.05)
+        (post,) = draft["posts"]
+        which = {"draft_id": key, "channel_id": post["channel_id"]}
+        edit = {"wanted": {"texts": ["Bees!"]}, "version": post["version"]}
+        assert (await _ask(client, "edit_draft_post", **which, **edit))["edited"]
+        with pytest.raises(Refused, match="changed since you read it"):
+            await _ask(client, "edit_draft_post", **which, **edit)
+        question = await _ask(client, "queue_draft", draft_id=key, wanted={"when": "now"})
+        assert question["summary"] == "Publish 'Bees in town' on town now."
+        assert store.deliveries.find() == []
+        assert (await _ask(client, "queue_draft", draft_id=key, wanted={}))["deliveries"]
+
+    _speak(_local(store), talk)
+    (one,) = store.deliveries.find()
+    assert store.deliveries.texts(one.id) == ["Bees!"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "wanted", "summary"),
+    [
+        ("keep_evergreen", {"text": ARTICLE, "channels": ["town"]}, "again and again, 6 times"),
+        ("watch_feed", {"url": "https://e.example/", "channels": ["town"]}, "nobody's approval"),
+        ("subscribe_hook", {"url": "https://e.example/"}, "Tell https://e.example/"),
+    ],
+)
+def test_what_goes_on_by_itself_asks_a_person(
+    store: Store, channel: Channel, tool: str, wanted: dict[str, Any], summary: str
+) -> None:
+    async def talk(client: Client) -> None:
+        assert summary in (await _ask(client, tool, wanted=wanted))["summary"]
+
+    _speak(_local(store), talk)
+    assert (store.evergreens.all(), store.feeds.all(), store.hooks.all()) == ([], [], [])
+
+
+def test_what_is_reviewed_anyway_needs_no_question(store: Store, channel: Channel) -> None:
+    async def talk(client: Client) -> None:
+        wanted = {"text": ARTICLE, "channels": ["town"], "review": True}
+        assert (await _ask(client, "keep_evergreen", wanted=wanted))["items"][0]["times"] == 0
+        assert (await _ask(client, "list_evergreens"))["items"]
+        report = await _ask(client, "report_channel", channel_id=channel.id)
+        assert report["title"] == "town"
+
+    _speak(_local(store), talk)
+
+
 def test_a_client_may_what_its_scopes_say(store: Store, channel: Channel) -> None:
     key = schedule(store, channel, "Hello.", at=store.now() + timedelta(hours=1))
 
@@ -176,7 +228,7 @@ def test_a_client_may_what_its_scopes_say(store: Store, channel: Channel) -> Non
         assert (await _ask(client, "list_deliveries", wanted={}))["items"]
         for one in OFFERS:
             if RULES[one.action].scope is not Scope.READ:
-                with pytest.raises(Refused):
+                with pytest.raises(Refused, match="may not do this"):
                     await _ask(client, one.operation.__name__, **_example(one.operation, key))
 
     _speak(_local(store, Scope.READ), talk)
@@ -184,9 +236,20 @@ def test_a_client_may_what_its_scopes_say(store: Store, channel: Channel) -> Non
 
 
 def _example(operation: Callable[..., Any], key: int) -> dict[str, Any]:
-    wanted = {"text": ARTICLE, "channels": ["town"], "platforms": ["x"]}
-    wanted.pop("platforms" if operation.__name__ == "queue_article" else "channels")
-    given = {"delivery_id": key, "channel_id": 1, "wanted": wanted}
+    article, there = {"text": ARTICLE}, {"channels": ["town"]}
+    wanted: dict[str, dict[str, Any]] = {
+        "preview_posts": {**article, "platforms": ["x"]},
+        "queue_article": {**article, **there},
+        "start_draft": {**article, **there},
+        "keep_evergreen": {**article, **there},
+        "edit_draft_post": {"texts": ["x"]},
+        "watch_feed": {"url": "https://e.example/", **there},
+        "subscribe_hook": {"url": "https://e.example/"},
+        "share_review": {"campaign": 1, "name": "x"},
+    }
+    given: dict[str, Any] = {"delivery_id": key, "wanted": wanted.get(operation.__name__, {})}
+    ids = ("channel_id", "draft_id", "feed_id", "evergreen_id", "hook_id", "other_id")
+    given |= dict.fromkeys(ids, 1)
     given |= {"comment": "x", "reason": "x", "version": "*", "texts": ["x"]}
     names = operation.__code__.co_varnames[: operation.__code__.co_argcount]
     return {name: given[name] for name in names if name in given}

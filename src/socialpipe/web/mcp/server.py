@@ -17,12 +17,14 @@ from starlette.types import ASGIApp
 from socialpipe import __version__
 from socialpipe.errors import SocialpipeError
 from socialpipe.web.api.pace import Pace
+from socialpipe.web.mcp import drafts, results, standing, tools
 from socialpipe.web.mcp.caller import Callers, Guard
 from socialpipe.web.mcp.consent import ask, once
-from socialpipe.web.mcp.tools import OFFERS, Offer
+from socialpipe.web.mcp.offers import OFFERS, Offer
 from socialpipe.web.refusal import TooManyRequests
 from socialpipe.web.visit import Visit
 
+_ROOMS = (tools, drafts, standing, results)  # importing them offers their tools
 _INSTRUCTIONS = (
     "socialpipe turns articles into posts and publishes each once, on time. Tools that let "
     "something go out first answer with a summary: show it to the person, and call again with "

@@ -1,45 +1,19 @@
-"""The tools: each calls what the route of the API calls."""
+"""Tools for deliveries and channels: each calls what the route of the API calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from socialpipe.web.api import campaigns, channels, deliveries, delivery_verbs, platforms, previews
 from socialpipe.web.api import system as brake
 from socialpipe.web.api.campaigns import NewCampaign
 from socialpipe.web.api.deliveries import Filters
-from socialpipe.web.api.delivery_verbs import Comment, Edit, Sighting
+from socialpipe.web.api.delivery_verbs import Comment, Edit, Other, Sighting
 from socialpipe.web.api.kinds import Time
 from socialpipe.web.api.timing import When
+from socialpipe.web.mcp.offers import offer
 from socialpipe.web.permissions import Action
 from socialpipe.web.visit import Visit
-
-_Operation = TypeVar("_Operation", bound=Callable[..., Any])
-Summary = Callable[..., str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A tool: what it needs, and what a person has to agree to first (None: nothing)."""
-
-    operation: Callable[..., Any]
-    action: Action
-    summary: Summary | None
-
-
-OFFERS: list[Offer] = []
-
-
-def offer(action: Action, summary: Summary | None = None) -> Callable[[_Operation], _Operation]:
-    """Offer an operation as a tool."""
-
-    def keep(operation: _Operation) -> _Operation:
-        OFFERS.append(Offer(operation, action, summary))
-        return operation
-
-    return keep
 
 
 def _named(visit: Visit, delivery_id: int) -> str:
@@ -123,6 +97,24 @@ def edit_delivery(
     return show_delivery(visit, delivery_id)
 
 
+@offer(Action.PLAN)
+def next_free_slot(visit: Visit, delivery_id: int) -> Any:
+    """Move a waiting post to its channel's next free slot."""
+    return delivery_verbs.next_slot(visit, delivery_id)
+
+
+@offer(Action.PLAN)
+def swap_deliveries(visit: Visit, delivery_id: int, other_id: int) -> Any:
+    """Let two waiting posts of one channel exchange their times."""
+    return delivery_verbs.swap(visit, delivery_id, Other(delivery=other_id))
+
+
+@offer(Action.PLAN)
+def shuffle_channel(visit: Visit, channel_id: int) -> Any:
+    """Put what waits in a channel's slots into another order."""
+    return channels.shuffle(visit, channel_id)
+
+
 @offer(Action.OPERATE)
 def cancel_delivery(visit: Visit, delivery_id: int) -> Any:
     """Take a post back before it goes out."""
@@ -174,6 +166,12 @@ def delete_post(visit: Visit, delivery_id: int) -> Any:
 def _settled(visit: Visit, delivery_id: int, published_url: str | None = None) -> str:
     seen = f"is out, at {published_url}" if published_url else "is not out: send it again"
     return f"Settle that {_named(visit, delivery_id)} {seen}."
+
+
+@offer(Action.OPERATE)
+def look_at_network(visit: Visit, delivery_id: int) -> Any:
+    """Look whether an uncertain post is out; settles nothing."""
+    return delivery_verbs.look(visit, delivery_id)
 
 
 @offer(Action.OPERATE, _settled)
