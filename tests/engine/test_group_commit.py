@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from socialpipe.errors import TryAgain
+from socialpipe.store import group_commit
 from socialpipe.store.database import Database
 
 
@@ -72,7 +73,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A bench whose groups wait for everybody."""
+    monkeypatch.setattr(group_commit, "_LONGEST", 60.0)
     return Bench(tmp_path / "group.db")
 
 
@@ -97,6 +100,15 @@ def test_nobody_goes_on_before_the_commit(bench: Bench) -> None:
     assert bench.together(*(partial(add, n) for n in range(8))) == [None] * 8
     assert seen == [set(range(8))] * 8
     assert bench.commits == 1
+
+
+def test_a_group_that_was_open_for_long_takes_nobody_else(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the other processes, which publish, would wait for all that is written in this one."""
+    monkeypatch.setattr(group_commit, "_LONGEST", 0.01)
+    assert bench.together(lambda: bench.add(1)) == [None]
+    assert bench.commits == 2
 
 
 def test_failure_undoes_one_share_only(bench: Bench) -> None:

@@ -65,21 +65,36 @@ class Drafts:
     def change(self, draft_id: int, edit: Callable[[Draft], Draft], actor: str) -> Draft:
         """Change one; `edit` gets it as it is now, and may raise. Nothing else comes between.
 
+        When somebody else was faster, `edit` is asked again: nobody waits for the database while
+        it thinks, least of all those who publish.
         Raises NotFound, Refused when it is queued already.
         """
-        now = self._database.now()
-        with self._database.write() as connection:
-            before = _get(connection, draft_id, lock=True)
+        while True:
+            before = self.get(draft_id)
             _check_open(before)
             after = edit(before)
             if after == before:
                 return before
-            after = replace(
-                after, version=before.version + 1, title=_title(after.source, after.body)
+            title = _title(after.source, after.body)
+            after = replace(after, version=before.version + 1, title=title, actor=actor)
+            after = replace(after, updated_at=self._database.now())
+            if self._replace(before, after):
+                return after
+
+    def _replace(self, before: Draft, after: Draft) -> bool:
+        """Store what changed, unless somebody else has stored something since."""
+        was = _columns(before)
+        values = {name: new for name, new in _columns(after).items() if new != was[name]}
+        values |= {"actor": after.actor, "updated_at": after.updated_at}
+        with self._database.write() as connection:
+            query = sa.update(draft).where(
+                draft.c.id == before.id,
+                draft.c.version == before.version,
+                draft.c.campaign_id.is_(None),
+                draft.c.discarded_at.is_(None),
+                mine(connection, draft),
             )
-            values = _columns(after) | {"actor": actor, "updated_at": now}
-            connection.execute(sa.update(draft).where(draft.c.id == draft_id).values(values))
-            return replace(after, actor=actor, updated_at=now)
+            return connection.execute(query.values(values)).rowcount == 1
 
     def discard(self, draft_id: int, actor: str) -> None:
         """Put one away. Raises NotFound."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-_MOST = 32  # members of a group: other processes want to write too
+_MOST = 32  # members of a group …
+_LONGEST = 0.05  # … and s that it takes new ones: other processes want to write too
 
 
 class GroupCommit:
@@ -42,7 +44,7 @@ class GroupCommit:
                     yield group.connection
             finally:
                 group.size += 1
-                if not self._waiting or group.size >= _MOST or group.failure:
+                if not self._waiting or group.is_full or group.failure:
                     self._group = None
                     group.commit()
         group.wait()
@@ -75,8 +77,14 @@ class _Group:
             self.connection.close()
             raise
         self.size = 0
+        self._began = time.monotonic()
         self.failure: DBAPIError | None = None
         self._ended = threading.Event()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it takes nobody else: many share it, or it has been open for long."""
+        return self.size >= _MOST or time.monotonic() - self._began >= _LONGEST
 
     @contextmanager
     def share(self) -> Iterator[None]:

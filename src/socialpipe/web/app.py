@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from types import ModuleType
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
@@ -19,6 +20,8 @@ from socialpipe.web import api, auth, pages, refusal
 from socialpipe.web.api import openapi
 from socialpipe.web.desk import Desk
 from socialpipe.web.security import Armour
+
+_THREADS = 12  # requests at work at once: more would only take turns
 
 
 def create(store: Store, settings: Settings | None = None) -> FastAPI:
@@ -55,6 +58,7 @@ def _routes(package: ModuleType) -> Iterator[APIRoute]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
     yield
     app.state.desk.live.close()
     app.state.desk.composer.close()

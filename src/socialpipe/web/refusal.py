@@ -22,6 +22,7 @@ from socialpipe.errors import (
     UsageError,
 )
 from socialpipe.web.i18n import gettext as _
+from socialpipe.web.security import HEADERS
 
 _log = logging.getLogger("socialpipe.web")
 
@@ -121,7 +122,9 @@ def _broken(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     what = _("Something went wrong on our side; nothing was lost.")
     fix = _("Try again. If it stays, look into the log of the web role.")
-    return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Broken", what, fix)
+    response = _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Broken", what, fix)
+    response.headers.update(HEADERS)  # no middleware of ours sees this answer
+    return response
 
 
 def _answer(

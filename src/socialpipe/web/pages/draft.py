@@ -68,7 +68,7 @@ def save(visit: Annotated[Visit, may(Action.COMPOSE)], draft_id: int, form: Sent
 
     def edit(now: Draft) -> Draft:
         kept = edits.saved(now, sent)
-        clashes.extend(kept.clashes)
+        clashes[:] = kept.clashes  # it may be asked again
         return kept.draft
 
     after = visit.store.drafts.change(draft_id, edit, visit.actor)
