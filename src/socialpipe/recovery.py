@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from socialpipe.engine import Engine, connect
-from socialpipe.errors import Duplicate, PlatformError, Unknown
+from socialpipe.errors import Duplicate, PlatformError, Throttled, Unknown
 from socialpipe.handover import stage_name
 from socialpipe.model import Receipt, Recovery, State
 from socialpipe.outcome import recovery_of
@@ -32,7 +32,9 @@ def settle(engine: Engine, job: Job) -> None:
         _not_found(engine, job, unknown, replace(recovery, read_back=False), str(outcome))
         return
     except PlatformError as outcome:
-        _look_again(engine, job, job.delivery.misses, f"the network did not tell: {outcome}")
+        seconds = outcome.seconds if isinstance(outcome, Throttled) else None
+        wait = timedelta(seconds=seconds or 0.0)
+        _look_again(engine, job, job.delivery.misses, f"the network did not tell: {outcome}", wait)
         return
     if receipt is None:
         _not_found(engine, job, unknown, recovery, job.delivery.reason or "the answer was lost")
@@ -122,9 +124,12 @@ def _give_up(engine: Engine, job: Job, reason: str) -> None:
         engine.store.jobs.close(job, State.FAILED, reason, outcome="Unknown", look_at=None)
 
 
-def _look_again(engine: Engine, job: Job, misses: int, text: str) -> None:
+def _look_again(
+    engine: Engine, job: Job, misses: int, text: str, at_least: timedelta = timedelta(0)
+) -> None:
     delay = timedelta(seconds=engine.settings.settle_delay) * (1 + 2 * misses)
-    _stay(engine, job, text, look_at=engine.store.now() + delay, misses=misses)
+    look_at = engine.store.now() + max(delay, at_least)
+    _stay(engine, job, text, look_at=look_at, misses=misses)
 
 
 def _stay(engine: Engine, job: Job, text: str, **values: object) -> None:

@@ -156,7 +156,8 @@ class _Renewal:
     def _later(self, before: Standing, error: PlatformError) -> NotSent:
         """Note that it is tried again; a post that waits for it was not sent."""
         unsent = isinstance(error, (NotSent, Throttled)) and before.renewing_since is None
-        until = self.store.now() + _LATER
+        seconds = error.seconds if isinstance(error, Throttled) else None
+        until = self.store.now() + max(_LATER, timedelta(seconds=seconds or 0.0))
         self.store.credentials.postpone(self.channel.id, until, unsent=unsent)
         return NotSent(f"The credential could not be renewed: {error.what}")
 

@@ -249,6 +249,22 @@ def test_a_failure_is_tried_again_later(
     assert token_of(engine, channel) == before
 
 
+def test_a_network_that_asks_to_wait_is_not_asked_earlier(
+    engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Tokens:
+        raise Throttled("busy", seconds=3600)
+
+    monkeypatch.setattr(Flow, "renew", fail)
+    asked = engine.store.now()
+    with pytest.raises(NotSent):
+        renew(engine.store, engine.http, channel, token_of(engine, channel))
+    found = engine.store.credentials.get(channel.id)
+    assert found is not None
+    assert found.renew_at
+    assert found.renew_at >= asked + timedelta(hours=1)
+
+
 def test_a_new_token_waits_for_the_database(
     engine: Engine, channel: Channel, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
