@@ -12,12 +12,40 @@ from socialpipe.errors import NotFound
 from socialpipe.model.people import ApiToken, Member, Person, Scope, Session
 from socialpipe.store.database import Database
 from socialpipe.store.people import MEMBERS, to_member, to_person
-from socialpipe.store.schema import api_token, membership, person, session
+from socialpipe.store.schema import api_token, membership, person, session, workspace
 from socialpipe.store.tokens import hashed, new_token
 
 LIFE = timedelta(days=30)  # of a browser that nobody uses
 _SEEN = timedelta(minutes=1)  # how exactly we know when it was used last
 _AGENT = 200  # characters of a User-Agent are enough to know it again
+
+# Asked at every request: one statement, built once.
+_BROWSER = (
+    sa.select(
+        person,
+        session.c.id.label("session_id"),
+        session.c.seen_at,
+        membership.c.role,
+        workspace.c.id.label("workspace_id"),
+        workspace.c.name.label("workspace"),
+    )
+    .select_from(session)
+    .join(person, session.c.person_id == person.c.id)
+    .outerjoin(
+        membership,
+        sa.and_(
+            membership.c.person_id == person.c.id,
+            membership.c.workspace_id == session.c.workspace_id,
+        ),
+    )
+    .outerjoin(workspace, membership.c.workspace_id == workspace.c.id)
+    .where(
+        session.c.token == sa.bindparam("token"),
+        session.c.revoked_at.is_(None),
+        session.c.seen_at > sa.bindparam("used_after"),
+        person.c.disabled_at.is_(None),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +89,12 @@ class Sessions:
     def bearer(self, token: str) -> Bearer | None:
         """Return who the cookie belongs to, or None when it is (or has become) worthless."""
         now = self._database.now()
-        query = (
-            sa.select(person, session.c.id.label("session_id"), session.c.workspace_id)
-            .add_columns(session.c.seen_at)
-            .join(person, session.c.person_id == person.c.id)
-            .where(
-                session.c.token == hashed(token),
-                session.c.revoked_at.is_(None),
-                session.c.seen_at > now - LIFE,
-                person.c.disabled_at.is_(None),
-            )
-        )
+        asked = {"token": hashed(token), "used_after": now - LIFE}
         with self._database.read() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-            if row is None:
-                return None
-            member = _member(connection, row["id"], row["workspace_id"])
+            row = connection.execute(_BROWSER, asked).mappings().one_or_none()
+        if row is None:
+            return None
+        member = None if row["role"] is None else to_member(row)
         if row["seen_at"] < now - _SEEN:
             self._touch(session, row["session_id"], seen_at=now)
         return Bearer(to_person(row), member, row["session_id"])

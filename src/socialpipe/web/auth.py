@@ -20,8 +20,8 @@ from socialpipe.errors import AccessDenied, NotFound
 from socialpipe.store.sessions import Bearer
 from socialpipe.web import cookies
 from socialpipe.web.desk import Desk
+from socialpipe.web.i18n import Viewer, show_to
 from socialpipe.web.i18n import gettext as _
-from socialpipe.web.i18n import show_to
 from socialpipe.web.permissions import Action
 from socialpipe.web.refusal import SignInNeeded
 from socialpipe.web.security import is_csrf_token
@@ -44,13 +44,19 @@ class Gate:
 
         Raises SignInNeeded, AccessDenied or NotFound.
         """
-        visit = await run_in_threadpool(self.visit, request)
+        visit, viewer = await run_in_threadpool(self._met, request)
         request.state.visit = visit
-        show_to(await run_in_threadpool(visit.viewer))
+        show_to(viewer)
         visit.require(self.action)
         if request.method not in _SAFE and not _by_token(request):
             await _check_origin(visit)
         return visit
+
+    def _met(self, request: Request) -> tuple[Visit, Viewer]:
+        """Say who asks and whose eyes the answer is for; a route of the API has asked already."""
+        known: Visit | None = getattr(request.state, "visit", None)
+        visit = known if known and known.action is self.action else self.visit(request)
+        return visit, visit.viewer()
 
     def visit(self, request: Request) -> Visit:
         """Say who asks, whatever they may do."""

@@ -22,6 +22,8 @@ def environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(templates() / "web"),
         autoescape=True,
+        auto_reload=False,  # else every part of every page is looked for on disk
+        cache_size=-1,
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols"],
         trim_blocks=True,

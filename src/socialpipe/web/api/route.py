@@ -84,6 +84,7 @@ class ApiRoute(APIRoute):
         assert gate is not None  # noqa: S101 - `auth.check` has seen to it
         visit = gate.visit(request)
         visit.require(gate.action)
+        request.state.visit = visit
         standing = pace_of(request).take(_caller(visit))
         request.scope[_PACE] = standing
         if not standing.allowed:

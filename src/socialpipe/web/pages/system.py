@@ -80,13 +80,16 @@ def _measured(visit: Visit) -> dict[str, Any]:
 
 def _lines(visit: Visit) -> Iterator[Line]:
     backstage, stands = _backstage(visit), visit.store.credentials.all()
+    breakers: dict[str, float] = {}
     for channel in visit.store.channels.all():
         standing = stands.get(channel.id)
         try:
             if backstage is None:
                 yield Line(channel, standing)
                 continue
-            shut = backstage.breaker(channel.platform)
+            if channel.platform not in breakers:
+                breakers[channel.platform] = backstage.breaker(channel.platform)
+            shut = breakers[channel.platform]
             spent = tuple(backstage.budgets(channel))
             yield Line(channel, standing, spent, timedelta(seconds=shut) if shut else None)
         except SocialpipeError:
