@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -10,6 +11,7 @@ from socialpipe.model.phrase import Phrase
 from socialpipe.web.i18n import N_, SOURCE, forms, translations, viewer
 from socialpipe.web.i18n import gettext as _
 
+_END = re.compile(r"\.\s+(?=\S)")  # of a sentence that another one follows
 _LONGEST = 1000  # characters of a sentence of ours; whatever is longer is somebody else's text
 
 # By the value as the store has it.
@@ -60,15 +62,27 @@ def said(sentence: str | SocialpipeError) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def _recognised(locale: str, sentence: str) -> str:
-    """Say a sentence that came out of the store, by the template that it was once made from."""
+def _recognised(locale: str, text: str) -> str:
+    """Say what came out of the store: one sentence, or several that are all known."""
+    if locale == SOURCE or len(text) > _LONGEST:
+        return text
+    for end in _END.finditer(text):
+        head, tail = text[: end.end()].rstrip(), text[end.end() :]
+        known, rest = _known(locale, head), _recognised(locale, tail)
+        if known is not None and rest != tail:
+            return f"{known} {rest}"
+    return _known(locale, text) or text
+
+
+def _known(locale: str, sentence: str) -> str | None:
+    """Say a sentence by the template that it was once made from; None: it is nobody's."""
     told = translations(locale).gettext(sentence) if sentence else ""
-    if told != sentence or locale == SOURCE or len(sentence) > _LONGEST:
+    if told != sentence:
         return told
     for template, pattern in forms(locale):
         if match := pattern.fullmatch(sentence):
             return _filled(template, match.groupdict())
-    return sentence
+    return None
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
