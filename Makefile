@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: demo test check fmt golden lock chaos clean
+.PHONY: demo test check fmt golden screens lock chaos clean
 
 demo: $(VENV)/.ready
 	$(BIN)/socialpipe demo $(ARGS)
@@ -34,6 +34,10 @@ golden: $(VENV)/.dev-ready
 	$(BIN)/python -m tests.text.golden
 	$(BIN)/python -m tests.cards.golden
 	-@git status --short tests/golden tests/cards/golden
+
+# The pictures of pages in docs/. Look at every one that changed, then commit it.
+screens: $(VENV)/.dev-ready
+	$(BIN)/python -m tests.web.screens
 
 # Newest versions that work together, without a word about where they come from.
 lock: $(VENV)/.dev-ready

@@ -62,11 +62,12 @@ def schedule(
     at: datetime | None = None,
     cards: tuple[Card, ...] = (),
     comment: str | None = None,
+    title: str = "A title",
     **terms: Any,
 ) -> int:
     """Put a delivery of a ready-made post into the store and return its id."""
     made = post(channel.platform, *texts, cards=cards, comment=comment)
-    return schedule_many(store, [(channel, made)], at=at, **terms)[0]
+    return schedule_many(store, [(channel, made)], at=at, title=title, **terms)[0]
 
 
 def schedule_many(
@@ -74,12 +75,13 @@ def schedule_many(
     posts: Sequence[tuple[Channel, Post]],
     *,
     at: datetime | None = None,
+    title: str = "A title",
     **terms: Any,
 ) -> list[int]:
     """Put one campaign's deliveries of ready-made posts into the store."""
     orders = [Order(channel, at or store.now()) for channel, _ in posts]
     campaign_id, ids = store.campaigns.queue(
-        Article("A title", "A text."), orders, options={}, terms=Terms.of(load(), **terms)
+        Article(title, "A text."), orders, options={}, terms=Terms.of(load(), **terms)
     )
     work = store.campaigns.begin(campaign_id, _seize(store, campaign_id))
     assert work is not None

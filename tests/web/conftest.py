@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from tests.conftest import Environment
 from tests.web.chromium import chromium, environment
-from tests.web.visitor import PASSWORD, Visitor, address, csrf_of
+from tests.web.serving import serving
+from tests.web.visitor import Visitor, csrf_of, signed_in
 
 from socialpipe.model.people import Role
 from socialpipe.settings import load
@@ -64,15 +60,7 @@ def sign_in(app: FastAPI, store: Store) -> SignIn:
     """Sign in a new person: sign_in(Role.EDITOR), sign_in(Role.OWNER, workspace="other")."""
 
     def enter(role: Role = Role.OWNER, workspace: str = "main") -> Visitor:
-        email = address(role, workspace)
-        there = {one.name: one for one in store.workspaces.all()}
-        place = there.get(workspace) or store.workspaces.add(workspace)
-        person = store.people.add(email, str(role).title(), PASSWORD)
-        store.people.join(person.id, place.id, role)
-        token = store.sessions.open(person.id, "test")
-        client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
-        client.cookies.set("socialpipe", token)
-        return Visitor(client, person, place, role, token)
+        return signed_in(app, store, role, workspace)
 
     return enter
 
@@ -88,24 +76,6 @@ def address_of(app: FastAPI) -> Iterator[str]:
     """The application on a port of its own, for a real browser."""
     with serving(app) as url:
         yield url
-
-
-@contextmanager
-def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
-    """Serve the application, on the port of one before if need be; streams are ended at the end."""
-    config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", port)) as listening:
-        thread = threading.Thread(target=server.run, args=[[listening]])
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.01)
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            app.state.desk.live.close()
-            server.should_exit = True
-            thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
-from tests.web.looks import axe, no_overflow
 from tests.web.visitor import Visitor
 
 from socialpipe.model import Channel
@@ -168,15 +167,6 @@ def test_no_workspace_freezes_another(sign_in: SignIn, owner: Visitor, store: St
     sign_in(Role.OWNER, workspace="other")
     assert owner.post("/freeze").status_code == 409
     assert store.switches.frozen() is None
-
-
-def test_looks(open_page: OpenPage, owner: Visitor, store: Store, channel: Channel) -> None:
-    for hour in (9, 9, 15):
-        schedule(store, channel, f"At {hour}.", at=in_days(store, 1, hour))
-    for view in ("week", "month", "list"):
-        page = open_page(f"/calendar?view={view}", locale="ko", visitor=owner)
-        axe(page)
-        no_overflow(page)
 
 
 @pytest.mark.parametrize("locale", ["en", "ko"])

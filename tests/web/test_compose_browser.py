@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.engine.stage import connect
 from tests.web.conftest import OpenPage, SignIn
 from tests.web.drafts import ARTICLE, begin
-from tests.web.looks import axe, no_overflow
+from tests.web.looks import axe
 from tests.web.process import free_port, web_process
 from tests.web.publishing import engine_of, publish_all
 from tests.web.visitor import Visitor
@@ -125,14 +125,6 @@ def test_enter_adds_a_hashtag_but_not_within_a_syllable(
     assert "#수리\n" not in page.locator(f"#text-{key}-0").input_value() + "\n"
     field.press("Enter")
     expect(page.locator(f"#text-{key}-0")).to_have_value(re.compile("#수리$"), timeout=WAIT)
-
-
-def test_looks(open_page: OpenPage, owner: Visitor, store: Store, simulator: Simulator) -> None:
-    draft = begin(owner, store, simulator, "x", "instagram")
-    for path in ("/compose", f"/compose/{draft.id}", f"/compose/{draft.id}/source"):
-        page = open_page(path, visitor=owner, locale="ko")
-        axe(page)
-        no_overflow(page)
 
 
 def _enter(page: Page, who: Visitor, address: str, draft_id: int) -> None:

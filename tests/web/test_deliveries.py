@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
-from tests.web.looks import axe, no_overflow
 from tests.web.publishing import engine_of, publish
 from tests.web.visitor import Visitor
 
@@ -176,14 +175,6 @@ def test_who_may_only_look_sees_no_buttons(
     key = _failed(store, simulator)
     page = sign_in(Role.VIEWER).get(f"/deliveries/{key}").text
     assert f'action="/deliveries/{key}/' not in page
-
-
-def test_looks(open_page: OpenPage, owner: Visitor, engine: Engine, simulator: Simulator) -> None:
-    key = uncertain(engine, simulator)
-    for path in ("/deliveries", f"/deliveries/{key}"):
-        page = open_page(path, locale="ko", visitor=owner)
-        axe(page)
-        no_overflow(page)
 
 
 def test_follows_what_happens(open_page: OpenPage, store: Store, simulator: Simulator) -> None:

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from tests.engine.stage import connect, schedule
-from tests.web.conftest import OpenPage
-from tests.web.looks import axe, no_overflow
 from tests.web.visitor import Visitor
 
 from socialpipe.model import Article, State
@@ -133,14 +131,3 @@ def test_brands_are_checked(owner: Visitor, store: Store) -> None:
     assert "Somebody else" in stale.text
     assert owner.post(f"/brands/{brand.id}/remove").status_code == 303
     assert store.brands.all() == []
-
-
-def test_looks(open_page: OpenPage, store: Store, simulator: Simulator, owner: Visitor) -> None:
-    key = schedule(store, connect(store, simulator, "mastodon"), "Said here.")
-    store.brands.add("Mill", 'name = "Mill"')
-    paths = ("/library", "/library/evergreens", "/library/channels", "/brands", "/brands/new")
-    campaign = f"/library/{store.deliveries.get(key).campaign_id}"
-    for path in (*paths, campaign):
-        page = open_page(path, visitor=owner, locale="ko")
-        axe(page)
-        no_overflow(page)

@@ -7,21 +7,11 @@ import re
 import pytest
 from starlette.testclient import TestClient
 from tests.web.conftest import OpenPage, SignIn
-from tests.web.looks import axe, no_overflow
 from tests.web.visitor import Visitor, csrf_of
 
 from socialpipe.errors import Refused
 from socialpipe.model.people import Member, Role, Scope
 from socialpipe.store import Store
-
-PAGES = (
-    "/settings",
-    "/settings/second-factor",
-    "/settings/workspaces",
-    "/settings/people",
-    "/settings/tokens",
-    "/settings/audit",
-)
 
 
 def invite(owner: Visitor, email: str, role: Role = Role.EDITOR) -> str:
@@ -156,17 +146,6 @@ def test_a_new_workspace_is_empty_and_its_makers_own(owner: Visitor, store: Stor
     assert (member.person.id, member.role) == (owner.person.id, Role.OWNER)
     assert "Second" in owner.get("/settings").text
     assert store.within(place.id).hooks.all() == []
-
-
-@pytest.mark.parametrize("locale", ["en", "ko"])
-def test_looks(open_page: OpenPage, owner: Visitor, locale: str) -> None:
-    invite(owner, "kim@new.example")
-    page = open_page("/settings", visitor=owner, locale=locale)
-    for path in PAGES:
-        page.goto(path)
-        axe(page)
-        no_overflow(page)
-        page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_keys_lead_to_pages_but_not_while_one_types(open_page: OpenPage) -> None:

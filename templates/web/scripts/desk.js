@@ -45,6 +45,8 @@ function watchToasts() {
   ).observe(box, { childList: true });
 }
 
+// On a telephone the menu is wider than the page.
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 document.addEventListener("keydown", onKey);
 setUpSwitch();
 watchToasts();
