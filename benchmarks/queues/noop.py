@@ -16,7 +16,7 @@ class Noop(Platform):
     title = "Nothing"
     api_base = "http://127.0.0.1"
     limits = Limits(text=500, unit=Unit.GRAPHEMES, source="own", checked="2026-11-23", images=4)
-    recovery = Recovery()
+    recovery = Recovery(read_back=True)
     fields: ClassVar[tuple[Field, ...]] = ()
 
     def check(self) -> Identity:

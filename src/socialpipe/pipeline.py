@@ -118,20 +118,23 @@ def begin(engine: Engine, work: Collection[tuple[int, int]]) -> list[Ready]:
 
 def announce(engine: Engine, ready: Sequence[Ready]) -> set[int]:
     """Write down the first calls of several, that go out at once; return whose still may."""
-    held = engine.store.jobs.held([one.job for one in ready])
-    free = [one for one in ready if one.job.channel.id not in held]
+    first = {one.job.delivery.id: part_name(0) for one in ready if _begins_with_its_text(one)}
+    held = engine.store.jobs.announce([one.job for one in ready], first)
     for one in ready:
         if why := held.get(one.job.channel.id):
             write_one_down(engine, one.job, Throttled(why, seconds=0.0))
-    calls = [(one.job, part_name(0)) for one in free if _begins_with_its_text(one)]
-    if calls:
-        engine.store.jobs.announce(calls)
-    return {one.job.delivery.id for one in free}
+    return {one.job.delivery.id for one in ready if one.job.channel.id not in held}
 
 
 def _begins_with_its_text(one: Ready) -> bool:
-    """Whether the first call is the one that creates the post, for the first time."""
-    return not (one.job.steps or one.job.cards(0) or handover.stages(one.platform))
+    """Whether the first call creates the post, for the first time, and the network can be asked.
+
+    Where it cannot, a call is written down at the last moment: a person would have to look.
+    """
+    recovery = one.platform.recovery
+    can_ask = recovery.read_back or recovery.key_lifetime is not None
+    first = not (one.job.steps or one.job.cards(0) or handover.stages(one.platform))
+    return can_ask and first
 
 
 def go(engine: Engine, one: Ready) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -66,35 +66,33 @@ class Jobs:
         with self._database.write() as connection:
             return intend(connection, work, terms)
 
-    def announce(self, calls: Sequence[tuple[Job, str]]) -> None:
-        """Write down the next call of several jobs at once, each as `sending` does.
+    def announce(self, jobs: Sequence[Job], calls: Mapping[int, str]) -> dict[int, str]:
+        """Write down calls of several jobs at once, by delivery, each as `sending` does.
 
-        If one of them has lost its lease nothing is written, and `sending` tells which.
+        Returns of which channels nothing may go out any more, and why: their calls are left out.
+        If a job has lost its lease nothing is written, and `sending` tells which.
         """
         now = self._database.now()
-        rows = [
-            {"delivery_id": job.delivery.id, "name": name, "sent_at": now} for job, name in calls
-        ]
         try:
             with self._database.write() as connection:
-                self._renew(connection, now, *(job for job, _ in calls))
-                connection.execute(_STEP, rows)
+                held = held_channels(connection, sorted({job.channel.id for job in jobs}))
+                free = [job for job in jobs if job.channel.id not in held]
+                announced = [job for job in free if job.delivery.id in calls]
+                if announced:
+                    self._renew(connection, now, *announced)
+                    connection.execute(_STEP, [_row(job, calls, now) for job in announced])
         except LeaseLostError:
-            return
-        for job, name in calls:
-            job.steps[name] = Step(now, None)
-            job.announced.add(name)
+            return held
+        for job in announced:
+            job.steps[calls[job.delivery.id]] = Step(now, None)
+            job.announced.add(calls[job.delivery.id])
+        return held
 
     def renew(self, jobs: Sequence[Job]) -> None:
         """Keep the leases of those that wait for their call, where they are still ours."""
         until = self._database.now() + self._lease
         with self._database.write() as connection:
             connection.execute(_RENEW, [{**_mine(job), "until": until} for job in jobs])
-
-    def held(self, jobs: Sequence[Job]) -> dict[int, str]:
-        """Say of which channels nothing may go out any more since their jobs were begun."""
-        with self._database.read() as connection:
-            return held_channels(connection, sorted({job.channel.id for job in jobs}))
 
     def sending(self, job: Job, name: str) -> Step:
         """Write down that the call `name` goes out now, before it does; renews the lease.
@@ -221,6 +219,11 @@ def load_job(connection: sa.Connection, delivery_id: int, actor: str) -> Job:
         raise LeaseLostError
     known = reading.steps(connection, delivery_id)
     return reading.to_job(connection, found, found.delivery.frozen_at, actor, known)
+
+
+def _row(job: Job, calls: Mapping[int, str], now: datetime) -> dict[str, object]:
+    key = job.delivery.id
+    return {"delivery_id": key, "name": calls[key], "sent_at": now}
 
 
 def _mine(job: Job) -> dict[str, int]:

@@ -115,7 +115,7 @@ def move_all(
     given = {f"new_{name}": value for name, value in plain.items()}
     where = {"ids": ids, "before": before, "after": after, "held": change.fence}
     rows = [Moved(row.id, row.fence) for row in connection.execute(query, {**given, **where})]
-    _note_all(connection, {row.id: change for row in rows}, before, after)
+    _note_alike(connection, [row.id for row in rows], before, after, change)
     if rows and after is State.SCHEDULED:
         announce(connection)
     return rows
@@ -203,6 +203,22 @@ def note(
     _note_all(connection, {delivery_id: change}, before, after)
 
 
+def _note_alike(
+    connection: sa.Connection,
+    ids: Sequence[int],
+    before: State,
+    after: State,
+    change: Change,
+) -> None:
+    """Append the same event to several deliveries, by one statement."""
+    if not ids:
+        return
+    same = {"at": change.at, "from_state": before, "to_state": after}
+    said = {"actor": change.actor, "text": change.text}
+    connection.execute(_EVENTS, {"ids": ids, **same, **said})
+    _tell_all(connection, dict.fromkeys(ids, change), before, after)
+
+
 def _note_all(
     connection: sa.Connection,
     changes: Mapping[int, Change],
@@ -217,14 +233,24 @@ def _note_all(
         for key, one in changes.items()
     ]
     connection.execute(_EVENT, rows)
-    told = {
-        key: topic
-        for key, one in changes.items()
-        if (topic := one.topic or topic_of(before, after))
-    }
+    _tell_all(connection, changes, before, after)
+
+
+def _tell_all(
+    connection: sa.Connection, changes: Mapping[int, Change], before: State | None, after: State
+) -> None:
+    usual = topic_of(before, after)
+    told = {key: topic for key, one in changes.items() if (topic := one.topic or usual)}
     if told and outbox.anybody_listens(connection):
         for key, topic in told.items():
             outbox.tell(connection, key, topic, changes[key].at, changes[key].text)
 
 
 _EVENT = sa.insert(event)
+_SAID = [event.c[name] for name in ("at", "from_state", "to_state", "actor", "text")]
+_EVENTS = sa.insert(event).from_select(
+    ["delivery_id", *(column.name for column in _SAID)],
+    sa.select(
+        delivery.c.id, *(sa.bindparam(column.name, type_=column.type) for column in _SAID)
+    ).where(delivery.c.id.in_(sa.bindparam("ids", expanding=True))),
+)

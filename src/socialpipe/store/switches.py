@@ -65,10 +65,12 @@ def frozen_channels(connection: sa.Connection, channels: Sequence[int]) -> dict[
 
 def held_channels(connection: sa.Connection, channels: Sequence[int]) -> dict[int, str]:
     """Return why nothing may go out now on those channels that are paused, or held by a freeze."""
-    rows = connection.execute(_PAUSED, {"channels": channels})
-    paused = {row.id: f"the channel is paused: {row.pause_reason}" for row in rows}
-    frozen = frozen_channels(connection, channels)
-    return paused | {key: f"everything is frozen: {why}" for key, why in frozen.items()}
+    return {
+        row.id: f"everything is frozen: {row.reason}"
+        if row.reason is not None
+        else f"the channel is paused: {row.pause_reason}"
+        for row in connection.execute(_HELD, {"channels": channels})
+    }
 
 
 def freezes(workspace_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
@@ -77,9 +79,10 @@ def freezes(workspace_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
 
 
 _GIVEN = channel.c.id.in_(sa.bindparam("channels", expanding=True))
-_FROZEN = (
-    sa.select(channel.c.id, switch.c.reason)
-    .join(switch, sa.or_(switch.c.name == _FREEZE, freezes(channel.c.workspace_id)))
-    .where(_GIVEN)
+_FREEZES = sa.or_(switch.c.name == _FREEZE, freezes(channel.c.workspace_id))
+_FROZEN = sa.select(channel.c.id, switch.c.reason).join(switch, _FREEZES).where(_GIVEN)
+_HELD = (
+    sa.select(channel.c.id, channel.c.pause_reason, switch.c.reason)
+    .outerjoin(switch, _FREEZES)
+    .where(_GIVEN, sa.or_(channel.c.paused, switch.c.name.is_not(None)))
 )
-_PAUSED = sa.select(channel.c.id, channel.c.pause_reason).where(_GIVEN, channel.c.paused)

@@ -15,7 +15,8 @@ T = TypeVar("T")
 class Line(Generic[T]):
     """Lets out, from a thread of its own, all at once whose time has come, the earliest first.
 
-    `ahead` more than there are `places` are let out, so that no place stands empty meanwhile.
+    `ahead` more than there are `places` are let out, so that no place stands empty meanwhile: calls
+    that began together end together.
     """
 
     def __init__(self, places: int, ahead: int, let_out: Callable[[Sequence[T]], None]) -> None:
@@ -41,7 +42,7 @@ class Line(Generic[T]):
         with self._news:
             self._free += places
             # A few at a time: sets cost less than single ones.
-            if self._waiting and self._free >= (self._ahead + 1) // 2:
+            if self._waiting and 2 * self._free >= self._ahead:
                 self._news.notify()
 
     def waiting(self) -> list[T]:

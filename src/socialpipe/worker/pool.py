@@ -23,7 +23,6 @@ from socialpipe.worker.roles import Beside
 from socialpipe.worker.tasks import publisher
 from socialpipe.worker.watchdog import Watchdog
 
-_SWITCH = 0.001  # s; who has an answer in hand waits no longer for a thread that computes
 _ROLES = {DELIVER.queue: "publish worker", PREPARE.queue: "prepare worker"}
 
 
@@ -62,7 +61,6 @@ def run_worker(queue: str, beside: Beside) -> None:
         without_heartbeat=True,  # our own heartbeats are rows
         **_pool(settings, queue),
     )
-    sys.setswitchinterval(_SWITCH)
     worker.start()
     sys.exit(worker.exitcode)
 

@@ -52,7 +52,7 @@ class Publisher:
     def __init__(self, engine: Engine) -> None:
         places = engine.settings.publish_threads
         self._engine = engine
-        self._line: Line[_Going] = Line(places, max(2, places // 4), self._let_out)
+        self._line: Line[_Going] = Line(places, places, self._let_out)
         self._calls = ThreadPoolExecutor(places, "call")
         self._answers: Sets[_Going] = Sets(_AT_ONCE, self._write_down)
         urls("example.org")  # builds its patterns, 0.2 s of CPU: else every thread would, at once
@@ -122,10 +122,13 @@ class Publisher:
                 self._leave(one, error)
             return
         for one in going:
-            if one.ready.job.delivery.id in free:
-                self._calls.submit(self._call, one)
-            else:
+            if one.ready.job.delivery.id not in free:
                 self._leave(one)
+                continue
+            try:
+                self._calls.submit(self._call, one)
+            except RuntimeError as stopping:  # this process ends: leases bring it to another
+                self._leave(one, stopping)
 
     def _keep_leases(self) -> None:
         """Hold on to what waits in line behind slow calls."""
