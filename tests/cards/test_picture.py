@@ -119,6 +119,12 @@ def test_an_accent_stands_out_from_its_paper(colour: str, paper: str) -> None:
     assert contrast(parse(found), parse(paper)) >= 3
 
 
+def test_a_bright_spot_gives_the_accent_before_a_dull_plain() -> None:
+    image = Image.new("RGB", (400, 300), "#A29975")
+    ImageDraw.Draw(image).ellipse((250, 60, 350, 160), fill="#D8432F")
+    assert accent(Picture(image), "#101010") == "#D8432F"
+
+
 def test_the_largest_colourful_area_gives_the_accent_and_grey_none() -> None:
     image = Image.new("RGB", (400, 300), "#E8E8E8")
     ImageDraw.Draw(image).rectangle((0, 0, 200, 300), fill="#1040C0")

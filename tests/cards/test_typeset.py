@@ -124,6 +124,7 @@ def test_korean_keeps_its_words_whole() -> None:
         ("up by 18 % since", "en", "18 %"),
         ("about 300 million people", "en", "300 million"),
         ("終電を30分早めた", "ja", "30分"),
+        ("外食する人は21%から34%へ", "ja", "21%から"),
         ("總共修好了5,400把傘", "zh-Hant", "5,400把"),
         ("« Bonjour » dit-il !", "fr", "« Bonjour »"),
         ("die stillste Stunde – und alle", "de", "Stunde –"),

@@ -15,7 +15,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h of glibc
 _LARGEST = 32 << 20  # bytes: larger than any canvas, and the most that glibc takes
 _KEPT = 4 << 20  # bytes at the end of the heap
 _OFTEN = 6_000_000  # pixels: some 8 landscapes; to trim costs 2 ms
-_LARGE = 1_400_000  # pixels: a card so large takes many times longer than to trim
+_LARGE = 1_100_000  # pixels: a card so large takes many times longer than to trim
 _drawn: list[int] = []
 
 
@@ -27,12 +27,22 @@ def settle() -> None:
     mallopt(_M_TRIM_THRESHOLD, _KEPT)
 
 
+def make_room(pixels: int) -> None:
+    """Give back what small cards have left in the heap before a large one is drawn."""
+    if pixels > _LARGE and _drawn:
+        _trim()
+
+
 def trim(pixels: int) -> None:
     """Give what is free in the heap back to the system, after so many pixels more were drawn."""
     _drawn.append(pixels)
     if sum(_drawn) > _OFTEN or pixels > _LARGE:
-        _drawn.clear()
-        _glibc("malloc_trim")(0)
+        _trim()
+
+
+def _trim() -> None:
+    _drawn.clear()
+    _glibc("malloc_trim")(0)
 
 
 @cache

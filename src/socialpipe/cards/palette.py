@@ -1,6 +1,8 @@
-"""An accent from a picture: its most colourful large area, made readable."""
+"""An accent from a picture: its liveliest colour that is no mere speck, made readable."""
 
 from __future__ import annotations
+
+from math import sqrt
 
 from socialpipe.cards.colour import contrast, parse, readable
 from socialpipe.cards.picture import Picture
@@ -10,9 +12,10 @@ _GREY = 24  # of 255: less difference between the channels has no hue to speak o
 
 
 def accent(picture: Picture, paper: str) -> str | None:
-    """Return the colour of most chroma × area, moved until it stands out from the paper (hex).
+    """Return the colour of most chroma² × √area, moved until it stands out from the paper (hex).
 
-    Colours that already do are taken first. None: the picture is grey.
+    A small bright spot thus counts more than a large dull one. Colours that already stand out are
+    taken first. None: the picture is grey.
     """
     found = [(colour, share) for colour, share in picture.colours if _chroma(colour) >= _GREY]
     if not found:
@@ -21,7 +24,7 @@ def accent(picture: Picture, paper: str) -> str | None:
 
     def worth(one: tuple[tuple[int, ...], float]) -> tuple[bool, float]:
         colour, share = one
-        return contrast(colour, ground) >= _LEAST, _chroma(colour) * share
+        return contrast(colour, ground) >= _LEAST, _chroma(colour) ** 2 * sqrt(share)
 
     best = max(found, key=worth)[0]
     return readable(f"#{bytes(best).hex()}", paper, _LEAST)

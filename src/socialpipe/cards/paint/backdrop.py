@@ -29,10 +29,11 @@ class Ground:
 
 def backdrop(ground: Ground) -> Image.Image:
     """Return the ground of a card (mode RGB), to be drawn on."""
-    image = gradient(ground.size, ground.fill)
     if ground.spots:
         mesh = _mesh(ground.size, ground.fill, ground.spots)
         image = mesh.resize(ground.size, Image.Resampling.BICUBIC)
+    else:
+        image = gradient(ground.size, ground.fill)
     return _grainy(image, ground.grain) if ground.grain else image
 
 

@@ -23,6 +23,8 @@ NOT_FIRST = frozenset(
 NOT_LAST = frozenset("（［｛〔〈《「『【〘〖〝‘“«‹([{¿¡$€£¥₩＄￥￦#＃@")
 _DASHES = frozenset("–—|·•")  # between words: they end a line, and begin none
 _NUMBER = regex.compile(r"[\d][\d.,:/~–\-]*$")
+_PERCENTAGE = regex.compile(r"\d[%％‰]$")
+_PARTICLE = regex.compile(r"\p{Hiragana}")  # belongs to the word before it
 _SCALED = regex.compile(r"\d[\d.,]*[만억조천백]?$")
 _UNIT = regex.compile(
     r"(?:%|‰|°[CF]?|[kKMGT]?B|[kcm]?m|km/h|[mk]?g|[mk]?s|ms|min|hrs?|px|pp|k?Wh?|[kMG]Hz|"
@@ -122,6 +124,8 @@ def _kinsoku(parts: list[str]) -> list[str]:
 
 def _sticks(left: str, right: str) -> bool:
     if right[0] in NOT_FIRST or left[-1] in NOT_LAST:
+        return True
+    if _PERCENTAGE.search(left) and _PARTICLE.match(right):
         return True
     if not _NUMBER.search(left):
         return False
