@@ -1,4 +1,4 @@
-"""What the store, the engine and the reading of articles say is Korean on a Korean page.
+"""What the store, the engine, networks and the reading of articles say is Korean on a Korean page.
 
 Their sentences are English where they are made. This walks the source: every error that is raised,
 and every change that is written down, must be recognised when it is shown.
@@ -18,7 +18,7 @@ from socialpipe.web import i18n, words
 
 ROOT = Path(__file__).parents[2] / "src" / "socialpipe"
 ROOMS = (
-    *("store", "schedule", "sources", "text"),
+    *("store", "schedule", "sources", "text", "platforms"),
     *("pipeline.py", "recovery.py", "takedown.py", "preflight.py", "handover.py"),
 )
 # What no page does says nothing to a page.
@@ -36,6 +36,9 @@ UNSEEN = {
     "schedule/quiet.py": "commands and API: settings of a channel",
     "schedule/slots.py": "commands and API: settings of a channel",
     "schedule/recurrence.py": "commands: queue repeat",
+    "platforms/oauth/facts.py": "commands: channel connect",
+    "platforms/oauth/flow.py": "commands: channel connect",
+    "platforms/oauth/oauth1.py": "commands: channel connect",
     "text/page.py": "a preview as a file, by commands",
 }
 # Not sentences of their own, or what a command adds.
