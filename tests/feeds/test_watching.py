@@ -16,7 +16,7 @@ from tests.feeds.blog_site import Item, Site, site
 from socialpipe.composing import Options
 from socialpipe.engine import Engine
 from socialpipe.errors import Refused
-from socialpipe.model import Channel, State
+from socialpipe.model import Article, Channel, State
 from socialpipe.platforms.http import Http
 from socialpipe.store import Store
 from socialpipe.store.feeds import Watched, Wishes
@@ -127,6 +127,22 @@ def test_a_page_that_never_comes_up_is_given_up_with_the_reason(
     entry = engine.store.feed_entries.of(watched.id)[0]
     assert (entry.state, entry.campaign_id) == ("given up", None)
     assert "no such page" in (entry.reason or "")
+
+
+def test_a_page_that_is_no_article_is_given_up_at_once(
+    engine: Engine, blog: Site, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_url: str) -> Article:
+        raise Refused("The page wants a login.")
+
+    monkeypatch.setattr("socialpipe.watching.load", refuse)
+    watched = watch(engine.store, blog, channel)
+    blog.items = [Item(7, teaser=True), Item(8)]
+    assert settle(engine, watched) == ["Pier 8 opens"]
+    (reason,) = [one.reason for one in engine.store.feed_entries.of(watched.id) if one.reason]
+    assert reason == "The page wants a login."
+    states = {one.state for one in engine.store.feed_entries.of(watched.id)}
+    assert states == {"given up", "queued"}
 
 
 def test_a_failing_feed_is_asked_ever_more_seldom(

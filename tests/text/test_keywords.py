@@ -3,6 +3,7 @@ from __future__ import annotations
 from socialpipe.model import Article
 from socialpipe.text.keywords import computed, keywords
 from socialpipe.text.read import read
+from socialpipe.text.words import cited
 
 KOREAN = (
     "수리 카페의 하루\n\n수리 카페는 도서관에 있다. 주민은 수리 카페를 좋아한다. "
@@ -69,3 +70,23 @@ def test_inflected_words_count_as_one_and_show_the_plain_form() -> None:
     found = computed(Article("Kitap", text, language="tr"))
     assert [word.casefold() for word in found].count("fırın") == 1
     assert not any(word.casefold().startswith("fırının") for word in found)
+
+
+def test_people_are_no_topic_by_their_surname() -> None:
+    text = "宮下さんは本屋を始めた。本屋は町にある。宮下さんは笑う。田中氏の本屋、田中氏の棚。"
+    text += "スミスさんの本屋。スミスさんは話す。"
+    assert computed(Article("町の本屋", text, language="ja")) == ["本屋"]
+
+
+def test_verb_forms_of_turkish_are_no_nouns() -> None:
+    text = "Müşteri kitabı geri getirdiğinde simit alıyor. Kitabı getiren kitap seçiyor. Simit var."
+    text += " Düğün salonunda simit var. Düğün bitti."
+    found = {word.casefold() for word in computed(Article("Kitap", text, language="tr"))}
+    assert {"kitap", "simit", "düğün"} <= found
+    assert not any(word.startswith("getir") for word in found)
+
+
+def test_what_goes_with_a_turkish_noun_is_taken_off() -> None:
+    assert cited("öğrenciyle", "tr") == "öğrenci"
+    assert cited("arabayla", "tr") == "araba"
+    assert cited("yayla", "tr") == "yayla"

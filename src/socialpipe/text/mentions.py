@@ -12,7 +12,11 @@ from socialpipe.text.lexicon import Lexicon
 from socialpipe.text.words import stem_korean, tokens, unprefixed
 
 _CLAUSE = regex.compile(r"[^\p{L}\p{M}\p{N}\s.'’&+-]+|[.](?=\s|$)|\n+|\s[-–—]\s")
-_JAPANESE = regex.compile(r"[\p{Han}々]{2,12}|[\p{Katakana}ー]{3,16}|[A-Za-z][A-Za-z0-9.&+-]{1,30}")
+# Of 宮下さん and 田中氏 nobody makes a topic: who is named so is not the theme.
+_JAPANESE = regex.compile(
+    r"[\p{Han}々]{2,12}+(?<![氏様君])(?!さん|さま|くん|ちゃん)"
+    r"|[\p{Katakana}ー]{3,16}+(?!さん|さま|くん|ちゃん|氏|様)|[A-Za-z][A-Za-z0-9.&+-]{1,30}"
+)
 _HAN = regex.compile(r"\p{Han}{2,}")
 _THAI = regex.compile(r"[\p{Thai}]{4,60}|[A-Za-z][A-Za-z0-9.&+-]{1,30}")
 # A Thai word begins with a consonant or a leading vowel and does not end with one of those vowels.

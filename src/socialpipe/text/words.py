@@ -60,7 +60,10 @@ _ENDINGS = {
     "nl": "en|s",
     "de": "en|er|e|n|s",
 }
-_PLURALS = {"hi": "(?<=ा)(?:ओं|एं|एँ)$", "tr": r"(?<=\p{L}{3})l[ae]r$"}
+_PLURALS = {
+    "hi": "(?<=ा)(?:ओं|एं|एँ)$",
+    "tr": r"(?<=\p{L}{3})l[ae]r$|(?<=\p{L}{3}[aeıioöuü])yl[ae]$",  # öğrenciyle → öğrenci
+}
 
 
 def cited(word: str, language: str) -> str:
