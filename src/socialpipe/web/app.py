@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from types import ModuleType
 
-from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
@@ -16,12 +15,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from socialpipe import __version__
 from socialpipe.settings import Settings, load
 from socialpipe.store import Store
-from socialpipe.web import api, auth, pages, refusal
+from socialpipe.web import api, auth, pages, places, refusal
 from socialpipe.web.api import openapi
 from socialpipe.web.desk import Desk
 from socialpipe.web.security import Armour
-
-_THREADS = 12  # requests at work at once: more would only take turns
 
 
 def create(store: Store, settings: Settings | None = None) -> FastAPI:
@@ -58,7 +55,7 @@ def _routes(package: ModuleType) -> Iterator[APIRoute]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    places.prepare()
     yield
     app.state.desk.live.close()
     app.state.desk.composer.close()

@@ -19,6 +19,7 @@ from socialpipe.composing import Options, draw_for
 from socialpipe.errors import SocialpipeError
 from socialpipe.model import Article, Card, Digest, Limits
 from socialpipe.store.rows import digest_of
+from socialpipe.web.places import given_up
 
 _T = TypeVar("_T")
 _AT_ONCE = 2
@@ -90,7 +91,7 @@ class Easel:
         """Return the pictures, drawn again if there was no room for them."""
         if (found := self._find(key)) is not None:
             return found
-        with self._turn:
+        with given_up(), self._turn:
             if (found := self._find(key)) is not None:  # somebody else drew it while we waited
                 return found
             drawn = draw()

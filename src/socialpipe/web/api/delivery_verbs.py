@@ -21,6 +21,7 @@ from socialpipe.web.api.versions import IfMatch, check
 from socialpipe.web.auth import may
 from socialpipe.web.network import engine_of
 from socialpipe.web.permissions import Action
+from socialpipe.web.places import given_up
 from socialpipe.web.visit import Visit
 
 router = new_router("deliveries")
@@ -111,7 +112,8 @@ def look(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: Id) -> Looke
     from socialpipe.recovery import look_up
 
     visit.store.deliveries.get(delivery_id)
-    found = look_up(engine_of(visit), delivery_id)
+    with given_up():
+        found = look_up(engine_of(visit), delivery_id)
     receipt = found.receipt
     return Looked(
         can_ask=found.can_ask,
@@ -170,7 +172,8 @@ def delete(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: Id) -> dic
     from socialpipe.takedown import take_down
 
     visit.store.deliveries.get(delivery_id)
-    take_down(engine_of(visit), delivery_id)
+    with given_up():
+        take_down(engine_of(visit), delivery_id)
     visit.audit("delivery.delete", str(delivery_id))
     return _told(visit, delivery_id)
 

@@ -16,6 +16,7 @@ from socialpipe.web.i18n import gettext as _
 from socialpipe.web.network import engine_of
 from socialpipe.web.pages.deliveries import page_of
 from socialpipe.web.permissions import Action
+from socialpipe.web.places import given_up
 from socialpipe.web.visit import Visit
 from socialpipe.web.words import said
 
@@ -31,7 +32,8 @@ def look(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: int) -> Resp
 
     visit.store.deliveries.get(delivery_id)
     try:
-        looked = look_up(engine_of(visit), delivery_id)
+        with given_up():
+            looked = look_up(engine_of(visit), delivery_id)
     except PlatformError as error:
         return page_of(visit, delivery_id, problem=error)
     return page_of(visit, delivery_id, looked=looked)
@@ -90,7 +92,8 @@ def delete(visit: Annotated[Visit, may(Action.OPERATE)], delivery_id: int) -> Re
 
     visit.store.deliveries.get(delivery_id)
     try:
-        take_down(engine_of(visit), delivery_id)
+        with given_up():
+            take_down(engine_of(visit), delivery_id)
     except PlatformError as error:
         visit.tell(_("It is still there: %(why)s") % {"why": said(error)}, tone="bad")
     else:
