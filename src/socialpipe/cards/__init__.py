@@ -45,12 +45,11 @@ def draw(
     """
     from socialpipe.cards.content import content
     from socialpipe.cards.drawing import cards
-    from socialpipe.cards.memory import make_room, settle, trim
+    from socialpipe.cards.memory import settle, trim
     from socialpipe.cards.picture import opened
     from socialpipe.cards.typeset.fonts import checked, library
 
     settle()
-    make_room(limits.card[0] * limits.card[1])
     image = picture or found_picture
     shown = content(article, digest, site).highlighting(highlight)
     shown = shown.showing(

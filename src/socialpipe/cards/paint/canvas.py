@@ -12,6 +12,7 @@ from socialpipe.cards.paint import masks
 from socialpipe.cards.paint.backdrop import gradient
 from socialpipe.cards.typeset.raster import Stamp
 
+_LARGE = 400_000  # px²: a ground for a larger mask would take much memory
 _SOFT = 4  # glass is blurred at a fraction of its size
 
 Frame = tuple[int, int, int, int]  # x, y, width, height, px
@@ -26,6 +27,10 @@ class Canvas:
     def stamp(self, colours: Sequence[Rgba], mask: Image.Image, x: int, y: int) -> None:
         """Let a colour through a mask."""
         alpha = colours[0][3] if len(colours) == 1 else 255
+        if len(colours) == 1 and mask.width * mask.height > _LARGE:
+            box = (x, y, x + mask.width, y + mask.height)
+            self.image.paste(colours[0][:3], box, _faded(mask, alpha))
+            return
         # Pillow pastes an image through a mask in half the time that it takes for a colour.
         ground = gradient(mask.size, tuple(colours), down=True)
         self.image.paste(ground, (x, y), _faded(mask, alpha))

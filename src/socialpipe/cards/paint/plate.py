@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from socialpipe.cards import memory
 from socialpipe.cards.colour import Rgba
 from socialpipe.cards.paint import masks
 from socialpipe.cards.paint.backdrop import Ground, backdrop
@@ -94,6 +95,7 @@ def _make_room(pixels: int) -> None:
     """Drop the plates that have not been used for longest."""
     while _kept and pixels + sum(one.width * one.height for one in _kept.values()) > _KEPT_PIXELS:
         _kept.pop(next(iter(_kept)), None)
+    memory.make_room(pixels)
 
 
 def _drawn(ground: Ground, slabs: tuple[Slab, ...]) -> Image.Image:
