@@ -81,7 +81,8 @@ class _Connection(asyncio.Protocol):
         body = bytes(self.received[end + 4 : size])
         del self.received[:size]
         answered, self.answered = self.answered, None
-        answered.set_result(Answer(int(status[1]), head, body))
+        if not answered.done():  # it may have been given up
+            answered.set_result(Answer(int(status[1]), head, body))
 
     def connection_lost(self, _error: Exception | None) -> None:
         if self.answered is not None and not self.answered.done():

@@ -7,7 +7,7 @@ A page subscribes with a key; whoever has the same key, workspace, role, languag
 same, so it is rendered once and sent to all of them. Forms in what is sent carry no CSRF token
 (it would be somebody else's): htmx sends the one that its own page has, as a header.
 
-Publishing and requests go first: all live pages together take a quarter of a core at most. When
+Publishing and requests go first: all live pages together take a sixth of a core at most. When
 much happens, what happens is sent together, later.
 """
 
@@ -41,7 +41,7 @@ _log = logging.getLogger("socialpipe.web")
 _TICK = 0.5  # s between two looks: what happens meanwhile is sent together
 _BEAT = 15.0  # s between two signs of life; then it is looked whether the viewer still may
 _MOST = 100  # messages that a browser may be behind: then it has to come anew
-_SHARE = 0.25  # of a core that all pages together may take …
+_SHARE = 0.15  # of a core that all pages together may take …
 _LARGEST = 0.02  # … and one page alone, so that no large one holds up the others;
 _LONGEST = 5.0  # s; but so often it is sent, however large it is
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from anyio import from_thread, to_thread
 
-_AT_WORK = 4
+_AT_WORK = 6
 _MOST = 40  # threads, with those that wait
 
 
