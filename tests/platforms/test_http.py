@@ -91,6 +91,14 @@ def test_no_spelling_of_our_own_host_gets_a_byte(host: str) -> None:
         assert net.requests == []
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_closed_port_of_our_own_network_is_refused_like_an_open_one(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with pytest.raises(Rejected, match="SOCIALPIPE_ALLOW_PRIVATE_HOSTS"):
+        http(allow_private_hosts=False).get(f"{scheme}://127.0.0.1:{port}/")
+
+
 def test_a_redirect_into_our_own_network_gets_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     with Network({"GET /metadata": Reply(200, {})}) as inside:
         hop = Reply(302, b"", {"Location": f"{inside.base}/metadata"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from typing import Any
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 from urllib3.poolmanager import PoolManager
 
 from socialpipe.errors import Rejected
@@ -87,10 +88,37 @@ def admit(sock: socket.socket, *, allow_private: bool) -> socket.socket:
     if allow_private or is_public(sock.getpeername()[0]):
         return sock
     sock.close()
-    raise Rejected(
+    raise _private()
+
+
+def _private() -> Rejected:
+    return Rejected(
         "The host is at a private, loopback or link-local address.",
         "Check the address; if it is meant so, set SOCIALPIPE_ALLOW_PRIVATE_HOSTS=true.",
     )
+
+
+def _dial(host: str, connect: Callable[[], socket.socket]) -> socket.socket:
+    """Connect, and let the peer pass.
+
+    Whoever asks for a private host is told just that, whether anybody listens there or not: the
+    answer must not tell which ports of our network are open.
+    """
+    allow_private = _PROGRESS.get().allow_private
+    try:
+        sock = connect()
+    except (HTTPError, OSError):
+        if not allow_private and _is_private(host):
+            raise _private() from None
+        raise
+    return admit(sock, allow_private=allow_private)
+
+
+def _is_private(host: str) -> bool:
+    with suppress(OSError):
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return not all(is_public(str(address[0])) for *_, address in found)
+    return False
 
 
 def _note(connection: HTTPConnection) -> None:
@@ -104,7 +132,7 @@ def _note(connection: HTTPConnection) -> None:
 
 class _Connection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
-        return admit(super()._new_conn(), allow_private=_PROGRESS.get().allow_private)
+        return _dial(self.host, super()._new_conn)
 
     def send(self, data: Any) -> None:
         _note(self)
@@ -113,7 +141,7 @@ class _Connection(HTTPConnection):
 
 class _SecureConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
-        return admit(super()._new_conn(), allow_private=_PROGRESS.get().allow_private)
+        return _dial(self.host, super()._new_conn)
 
     def send(self, data: Any) -> None:
         _note(self)

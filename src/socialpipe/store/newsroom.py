@@ -34,7 +34,7 @@ class Version(NamedTuple):
     """
 
     newest: int = 0
-    count: int = 0
+    recent: int = 0
 
     @classmethod
     def of(cls, database: Database) -> Version:
@@ -53,7 +53,7 @@ class Version(NamedTuple):
         return cls(newest, sum(one > newest - _OVERLAP for one in known))
 
     def __str__(self) -> str:
-        return f"{self.newest}-{self.count}"
+        return f"{self.newest}-{self.recent}"
 
 
 class Newsroom:
