@@ -11,6 +11,8 @@ import pytest
 from tests.cards.articles import LIMITS, article, digest, points
 
 from socialpipe.cards import draw, loading
+from socialpipe.cards.content import content
+from socialpipe.cards.typeset.fonts import scan
 from socialpipe.errors import Refused
 from socialpipe.model import Article, Digest
 
@@ -86,13 +88,19 @@ def test_characters_without_a_glyph_are_counted() -> None:
     assert card.missing_glyphs == 2
 
 
-def test_a_font_that_is_no_font_is_left_out(tmp_path: Path) -> None:
+def test_a_font_that_is_no_font_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "broken.ttf").write_bytes(b"\x00\x01\x00\x00 no font")
     (tmp_path / "empty.otf").touch()
     (tmp_path / "dangling.ttf").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.ttf").mkdir()
     odd = digest("\U00012000 headline")
     (card,) = draw(article(), odd, LIMITS, font_dirs=[tmp_path], template="news")
     assert card.missing_glyphs == 1
+    assert scan(tmp_path) == ()
+    assert "broken.ttf" in caplog.text
+    assert "folder.ttf" not in caplog.text
 
 
 def test_a_font_of_ones_own_is_used_for_what_the_bundled_lack(tmp_path: Path) -> None:
@@ -128,8 +136,10 @@ def test_an_odd_address_is_no_trouble() -> None:
         assert draw(article(url=url), digest(), LIMITS, template="news")
 
 
-def test_a_qr_code_that_would_be_too_long_is_left_out() -> None:
-    url = "https://example.org/" + "a" * 5_000
+@pytest.mark.parametrize("length", [400, 5_000])
+def test_a_qr_code_that_would_be_too_long_is_left_out(length: int) -> None:
+    url = "https://example.org/" + "a" * length
+    assert not content(article(url=url), digest()).has("url")
     holds = digest(points=points("One", "Two", "Three"))
     cards = draw(article(url=url), holds, replace(LIMITS, images=5), template="carousel")
     assert len(cards) == 5

@@ -125,6 +125,12 @@ def test_a_carousel_has_a_cover_the_points_and_an_end() -> None:
     assert len(draw(*EN, replace(limits, images=3), template="carousel")) == 3
 
 
+def test_a_carousel_has_no_more_slides_than_one_swipes_through() -> None:
+    limits = replace(LIMITS, images=20, card=(1080, 1350))
+    many = digest(points=points(*[f"Point number {n}" for n in range(15)]))
+    assert len(draw(article(), many, limits, template="carousel")) == 8
+
+
 def test_the_carousel_is_one_card_where_one_image_is_taken() -> None:
     assert len(draw(*EN, LIMITS, template="carousel")) == 1
 

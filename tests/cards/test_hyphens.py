@@ -81,6 +81,11 @@ def test_a_capital_inside_a_sentence_is_a_name_but_in_german() -> None:
     assert len(parted(word, "de", "vor der ")) > 1
 
 
+def test_what_is_too_long_for_a_word_is_not_looked_up() -> None:
+    assert len(parted("international" * 6, "en")) > 1
+    assert len(parted("international" * 7, "en")) == 1
+
+
 def test_soft_hyphens_of_the_author_come_first() -> None:
     assert parted("inter\u00adnationalisation", "en") == ["inter\u00ad-", "nationalisation"]
     assert parted("Deep\u00adSeek", "ko") == ["Deep\u00ad-", "Seek"]

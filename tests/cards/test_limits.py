@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from PIL import Image
 from tests.cards.articles import LIMITS, file
 from tests.cards.test_picture import bomb
 
-from socialpipe.cards import draw, loading
+from socialpipe.cards import draw, loading, memory
 from socialpipe.cards.samples import landscape, samples
 
 # Memory is what the process holds beyond its libraries and fonts, which are mapped files.
@@ -86,6 +87,52 @@ def test_bad_text_is_bounded(tmp_path: Path, text: str, template: str, outcome: 
 @pytest.mark.parametrize(("picture", "outcome"), PICTURES.values(), ids=PICTURES)
 def test_a_bad_picture_is_bounded(tmp_path: Path, picture: bytes, outcome: str) -> None:
     assert bounded(tmp_path, picture=picture) == outcome
+
+
+WORKER = """
+from dataclasses import replace
+from pathlib import Path
+from tests.cards.articles import LIMITS
+from socialpipe.cards import draw
+from socialpipe.cards.samples import samples
+def held():
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("RssAnon:")[1].split()[0]) // 1024
+sizes = ((1200, 630), (1080, 1920), (1600, 900), (1000, 1500), (1080, 1080))
+most = []
+for name in ("news", "aurora", "quote"):
+    for size in sizes:
+        for theme in ("light", "dark"):
+            draw(*samples()["ko"], replace(LIMITS, card=size), template=name, theme=theme)
+            most.append(held())
+print(most[0], max(most))
+"""
+
+
+def test_a_worker_keeps_but_a_few_plates() -> None:
+    if not Path("/proc/self/status").exists():
+        return  # what a process holds is told by Linux only
+    done = subprocess.run(
+        [sys.executable, "-c", WORKER], capture_output=True, text=True, check=True
+    )
+    first, most = map(int, done.stdout.split())
+    assert most - first < 30  # MB: thirty different cards would leave 110
+
+
+def test_what_is_free_is_given_back_after_a_large_card_or_some_small_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_back: list[int] = []
+    monkeypatch.setattr(memory, "_drawn", [])
+    monkeypatch.setattr(memory, "_trim", lambda: given_back.append(sum(memory._drawn)))
+    small, large = replace(LIMITS, card=(1200, 630)), replace(LIMITS, card=(1080, 1920))
+    draw(*samples()["en"], small, template="news")
+    assert given_back == []
+    draw(*samples()["en"], large, template="news")
+    assert given_back == [1200 * 630, 1200 * 630 + 1080 * 1920]  # before it and after
+    monkeypatch.setattr(memory, "_drawn", [6_000_000])
+    draw(*samples()["en"], small, template="news")
+    assert len(given_back) == 3
 
 
 def fingerprints(job: tuple[str, str]) -> list[str]:

@@ -79,6 +79,8 @@ def test_a_good_card_has_no_findings() -> None:
         (BASE + 'color = "pale"', "contrast of 1."),
         (BASE.replace("[40, 60]", "[12, 14]"), "px high in a feed"),
         (BASE.replace("pad = 100", "pad = 4"), "unsafe area"),
+        (BASE.replace("pad = 100", "pad = [100, 0]"), "unsafe area"),
+        (BASE.replace("[40, 60]", "[30, 32]") + 'color = "#8A8A8A"', "less than 4.5"),
         (BASE + "max_width = 200\n", "is cut"),
         (BASE + "offset = [0, 590]\n", "unsafe area"),
     ],
@@ -86,6 +88,10 @@ def test_a_good_card_has_no_findings() -> None:
 def test_a_fault_is_found_and_names_its_layer(text: str, told: str) -> None:
     found = findings(text, "Several words that say quite a lot about an hour that is quiet")
     assert any(told in finding.problem and finding.layer == "headline" for finding in found), found
+
+
+def test_text_that_is_higher_than_its_box_is_a_finding() -> None:
+    assert any("leaves its box" in one.problem for one in findings(BASE + "height = 20\n", "Quiet"))
 
 
 def test_missing_glyphs_are_a_finding() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import time
+import warnings
 import zlib
 
 import pytest
@@ -13,7 +14,7 @@ from tests.cards.articles import LIMITS, article, digest, file
 from socialpipe.cards import draw
 from socialpipe.cards.colour import contrast, parse
 from socialpipe.cards.palette import accent
-from socialpipe.cards.picture import MOST_PIXELS, Picture, cover, focus, opened
+from socialpipe.cards.picture import MOST_PIXELS, Picture, cover, focus, is_worth_a_card, opened
 from socialpipe.cards.samples import landscape
 from socialpipe.errors import Refused
 
@@ -49,6 +50,31 @@ def test_a_decompression_bomb_is_refused_at_once(side: int) -> None:
         opened(bomb(side))
     assert time.process_time() - began < 0.5
     assert side * side > MOST_PIXELS
+
+
+def test_a_bomb_is_refused_without_a_word_of_pillow_s() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        with pytest.raises(Refused, match="million pixels"):
+            opened(bomb(10_000))
+    assert said == []
+
+
+def test_formats_that_nobody_shares_are_not_even_tried() -> None:
+    for kind in ("BMP", "TIFF", "PPM"):
+        with pytest.raises(Refused, match="cannot be read"):
+            opened(file(Image.new("RGB", (40, 30)), kind))
+
+
+def test_no_picture_is_held_larger_than_a_card_shows_it() -> None:
+    assert opened(file(Image.new("RGB", (4_000, 1_000)))).image.size == (1_920, 480)
+
+
+@pytest.mark.parametrize(
+    ("size", "worth"), [((800, 600), True), ((300, 300), False), ((2_000, 300), False)]
+)
+def test_icons_and_banners_make_no_card_by_themselves(size: tuple[int, int], worth: bool) -> None:
+    assert is_worth_a_card(file(Image.new("RGB", size))) is worth
 
 
 def test_an_animated_picture_shows_its_first_frame() -> None:

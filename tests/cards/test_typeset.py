@@ -254,6 +254,25 @@ def test_printable_text_has_nothing_that_moves_other_text(text: str) -> None:
     assert not any(0xD800 <= ord(char) <= 0xDFFF for char in clean)
 
 
+def test_no_more_text_is_looked_at_than_a_card_can_show() -> None:
+    assert len(printable("ab " * 10_000)) <= 2_000
+
+
+def test_a_word_wider_than_any_line_is_split() -> None:
+    for word in ("q" * 60, "가" * 60):
+        block = fit(Rich(word), Fitting(Voice(Library("ko")), 20, 40, 1.2, 9), 300, 900)
+        assert block.width <= 300
+        assert lines(block) > 1
+
+
+def test_only_headlines_are_balanced() -> None:
+    words = shaped_text(Rich("a bc " * 40), Voice(Library("en"))).words
+    greedy = wrap(words, 8.0)
+    assert balanced(words, 8.0, len(greedy)) == greedy
+    few = shaped_text(Rich("abc " * 5), Voice(Library("en"))).words
+    assert balanced(few, 6.0, 2) != wrap(few, 6.0)
+
+
 WITHOUT_RASTERISER = """
 import sys
 import uharfbuzz

@@ -39,9 +39,6 @@ class Box:
     width: float = 0
     height: float = 0
 
-    def __post_init__(self) -> None:
-        self._made = tuple(self.children)
-
     def walk(self) -> list[Box]:
         """Return this box and all boxes in it, in the order of painting."""
         out, waiting = [], [self]
@@ -50,12 +47,6 @@ class Box:
             out.append(box)
             waiting.extend(reversed(box.children))
         return out
-
-    def restore(self) -> None:
-        """Take back the children that layout has dropped, here and below."""
-        self.children = list(self._made)
-        for child in self.children:
-            child.restore()
 
 
 @dataclass(frozen=True)

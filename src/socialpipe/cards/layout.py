@@ -26,7 +26,6 @@ def arrange(sheet: Sheet) -> Box:
         sizes = _agreed(root)
         if not any(box.block and box.block.size > sizes[box.name] for box in root.walk()):
             break
-        root.restore()
         for box in root.walk():
             box.most = sizes.get(box.name, BEYOND)
         arrangement.run(root)

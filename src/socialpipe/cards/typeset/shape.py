@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -75,6 +76,7 @@ def runs(text: str, levels: Sequence[int], hot: Sequence[bool], voice: Voice) ->
     return tuple(out)
 
 
+@lru_cache(maxsize=1024)  # an article says the same words on all its cards
 def _run(text: str, face: Face | None, level: int, hot: bool, voice: Voice) -> Run:  # noqa: FBT001
     """Shape text of one face, one level, one emphasis: what HarfBuzz is given at once."""
     if face is None:
