@@ -145,6 +145,22 @@ def test_a_page_that_is_no_article_is_given_up_at_once(
     assert states == {"given up", "queued"}
 
 
+def test_what_a_feed_brings_belongs_to_its_workspace(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    other = engine.store.within(engine.store.workspaces.add("other").id)
+    theirs = other.channels.add(
+        "news", "mastodon", api_base=None, settings={}, secrets={}, timezone="UTC"
+    )
+    watched = watch(other, blog, theirs)
+    blog.items = [Item(7)]
+    assert settle(engine, watched) == ["Pier 7 opens"]
+    (entry,) = other.feed_entries.of(watched.id)
+    assert other.library.article(entry.campaign_id or 0).title == "Pier 7 opens"
+    main = engine.store.within(engine.store.workspaces.named("main").id)
+    assert main.deliveries.find() == []
+
+
 def test_a_failing_feed_is_asked_ever_more_seldom(
     engine: Engine, blog: Site, channel: Channel
 ) -> None:

@@ -131,8 +131,7 @@ class Plans:
         this = (
             plan_line.c.plan == plan,
             plan_line.c.name == name,
-            plan_line.c.channel_id == channel_id,
-            mine(connection, plan_line),
+            plan_line.c.channel_id == channel_id,  # which is of one workspace
         )
         before = sa.select(plan_line.c.delivery_id).where(*this)
         key = connection.execute(before).scalar_one_or_none()
