@@ -21,7 +21,8 @@ from socialpipe.store.schema import channel, delivery, workspace
 from socialpipe.store.states import IN_HAND, Change, Moved, in_states, move, move_all
 from socialpipe.store.switches import freezes, is_frozen
 
-_CHANNELS_A_CLAIM = 50
+_WORKSPACES_A_CLAIM = 50
+_CHANNELS_A_CLAIM = 200
 _POSTS_A_CHANNEL = 2
 _NEXT_FENCE = delivery.c.fence + 1
 
@@ -32,9 +33,15 @@ class Room(NamedTuple):
     at_all: int
     a_channel: int
 
-    def refills(self, in_hand: int) -> bool:
-        """Whether a quarter is free: many handed out together cost less than one at a time."""
-        return in_hand <= self.at_all - max(1, self.at_all // 4)
+    def for_channels(self, in_hand: int) -> int:
+        """How many channels may give now; none before a quarter of the room is free.
+
+        Many deliveries that are handed out together cost less than one at a time.
+        """
+        free = self.at_all - in_hand
+        if free < max(1, self.at_all // 4):
+            return 0
+        return min(_CHANNELS_A_CLAIM, -(-free // _POSTS_A_CHANNEL))
 
 
 _ENDLESS = Room(1_000_000_000, 1_000_000_000)
@@ -55,9 +62,11 @@ class Claims:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            if is_frozen(connection) or not room.refills(_in_workers_hands(connection)):
+            _need_no_disk(connection)
+            most = room.for_channels(_in_workers_hands(connection))
+            if not most or is_frozen(connection):
                 return []
-            turns = list(_turns(connection, now + ahead, room))
+            turns = list(_turns(connection, now + ahead, most, room.a_channel))
             heads = _heads(connection, [turn.id for turn in turns], now + ahead)
             ids = [key for turn in turns for key in _given(turn, heads.get(turn.id, ()), now)]
             if not ids:
@@ -112,7 +121,7 @@ _WORKSPACES = (
     .where(_FIRST_TO_SERVE.is_not(None))
     .where(~sa.exists().where(freezes(workspace.c.id)))
     .order_by(workspace.c.last_served, workspace.c.id)
-    .limit(_CHANNELS_A_CLAIM)
+    .limit(_WORKSPACES_A_CLAIM)
 )
 _IN_HAND = (
     sa.select(sa.func.count())
@@ -156,18 +165,25 @@ _NEXT_DUE = (
 )
 
 
+def _need_no_disk(connection: sa.Connection) -> None:
+    """Let PostgreSQL write this transaction a moment later: a claim that is lost is made again."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
+
 def _in_workers_hands(connection: sa.Connection) -> int:
     count: int = connection.execute(_IN_WORKERS_HANDS).scalar_one()
     return count
 
 
-def _turns(connection: sa.Connection, horizon: datetime, room: Room) -> Iterator[Any]:
+def _turns(
+    connection: sa.Connection, horizon: datetime, left: int, a_channel: int
+) -> Iterator[Any]:
     """Lock the channels to serve, in their order; every workspace gives its share of them."""
-    left = _CHANNELS_A_CLAIM
     spaces = connection.execute(_WORKSPACES, {"horizon": horizon}).scalars().all()
     for others, space in zip(reversed(range(len(spaces))), spaces, strict=True):
         share = {"workspace": space, "most": -(-left // (others + 1))}
-        limits = {"horizon": horizon, "a_channel": room.a_channel}
+        limits = {"horizon": horizon, "a_channel": a_channel}
         found = connection.execute(_CHANNELS, {**share, **limits}).all()
         left -= len(found)
         yield from found
@@ -197,11 +213,9 @@ def _given(turn: Any, rows: Sequence[Any], now: datetime) -> list[int]:
 
 def _remember(connection: sa.Connection, turns: Sequence[Any], now: datetime) -> None:
     """Put those who were served at the end of the queue."""
-    for table, keys in (
-        (channel, [turn.id for turn in turns]),
-        (workspace, sorted({turn.workspace_id for turn in turns})),
-    ):
-        # Another dispatcher serves the same workspace: then one of the two may say so.
-        mine = sa.select(table.c.id).where(table.c.id.in_(keys)).with_for_update(skip_locked=True)
-        query = sa.update(table).where(table.c.id.in_(mine))
-        connection.execute(query.values(last_served=now))
+    served = sa.update(channel).where(channel.c.id.in_([turn.id for turn in turns]))
+    connection.execute(served.values(last_served=now))
+    # Another dispatcher serves the same workspace: then one of the two may say so.
+    spaces = workspace.c.id.in_({turn.workspace_id for turn in turns})
+    free = sa.select(workspace.c.id).where(spaces).with_for_update(skip_locked=True)
+    connection.execute(sa.update(workspace).where(workspace.c.id.in_(free)).values(last_served=now))
