@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 import zlib
@@ -97,13 +98,17 @@ class Wire:
         self._idle: list[_Connection] = []
 
     async def ask(self, call: Call) -> Answer:
-        while self._idle and self._idle[-1].transport.is_closing():
-            self._idle.pop()
-        loop = asyncio.get_running_loop()
-        if self._idle:
+        """Send a request; again, as browsers do, if the server hung up on an idle connection."""
+        while self._idle:
             connection = self._idle.pop()
-        else:
-            _, connection = await loop.create_connection(_Connection, self.host, self.port)
+            if not connection.transport.is_closing():
+                with contextlib.suppress(ConnectionError):
+                    return await self._ask(connection, call)
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(_Connection, self.host, self.port)
+        return await self._ask(connection, call)
+
+    async def _ask(self, connection: _Connection, call: Call) -> Answer:
         answer = await connection.ask(call.bytes(f"{self.host}:{self.port}"))
         self._idle.append(connection)
         return answer
