@@ -99,7 +99,7 @@ def test_no_form_leads_to_another_host(app: FastAPI, owner: Visitor, store: Stor
 
 
 @pytest.mark.parametrize("path", ["/settings/password", "/settings/second-factor/off"])
-def test_who_found_an_open_browser_cannot_guess_on(owner: Visitor, path: str) -> None:
+def test_who_sits_down_at_an_open_page_cannot_guess_on(owner: Visitor, path: str) -> None:
     wrong = {"current": "not this one", "password": "correct horse 2", "code": "000000"}
     answers = [owner.post(path, wrong).status_code for _ in range(7)]
     assert answers[:5] == [400] * 5
