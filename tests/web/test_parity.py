@@ -181,7 +181,8 @@ def test_every_button_of_a_draft_has_its_operation() -> None:
 
 
 def test_whatever_can_be_undone_can_be_undone_by_a_program(app: FastAPI) -> None:
-    assert set(undo.VERBS) == set(UNDO)
+    ours = {verb for verb in undo.VERBS if not verb.startswith("test.")}  # others' tests add some
+    assert ours == set(UNDO)
 
 
 def test_the_operations_are_there(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from anyio import to_thread
@@ -32,7 +33,9 @@ def _together(works: list[Callable[[], None]]) -> None:
         await asyncio.wait_for(asyncio.gather(*jobs), PATIENCE)
         assert to_thread.current_default_thread_limiter().total_tokens == before
 
-    asyncio.run(run())
+    # In a thread of its own: a browser of another test may have a loop in this one.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(lambda: asyncio.run(run())).result()
 
 
 def test_few_work_at_once() -> None:
