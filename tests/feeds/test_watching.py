@@ -7,18 +7,21 @@ import threading
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
 from tests.feeds.blog_site import Item, Site, site
 
+from socialpipe import watching
 from socialpipe.composing import Options
 from socialpipe.engine import Engine
-from socialpipe.errors import Refused
+from socialpipe.errors import NotFound, Refused
 from socialpipe.model import Article, Channel, State
 from socialpipe.platforms.http import Http
 from socialpipe.store import Store
+from socialpipe.store.feed_entries import Waiting
 from socialpipe.store.feeds import Watched, Wishes
 from socialpipe.store.schema import feed, feed_entry
 from socialpipe.watching import LEASE, first_look
@@ -278,3 +281,18 @@ def _take(store: Store, watched: Watched) -> Watched:
 def _make_due(store: Store) -> None:
     with store.database.write() as connection:
         connection.execute(sa.update(feed_entry).values(due_at=store.now()))
+
+
+def test_feed_that_shows_nothing_at_the_first_look_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Some servers say "not changed" to whoever has never asked."""
+    monkeypatch.setattr(watching, "look", lambda _: None)
+    with pytest.raises(Refused, match="shows nothing"):
+        first_look("https://blog.example/feed")
+
+
+def test_entry_without_text_and_address_is_never_queued_and_says_why() -> None:
+    waiting = cast("Waiting", SimpleNamespace(url=None, article=None))
+    with pytest.raises(NotFound, match="neither text nor address"):
+        watching._read(waiting)
