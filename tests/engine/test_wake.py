@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import redis
 from tests.engine.stage import connect, schedule
 
+from socialpipe.errors import TryAgain
 from socialpipe.model import Article
+from socialpipe.settings import load
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.changes import Changes
 from socialpipe.store.intake import Terms
+from socialpipe.worker.dispatcher import Dispatcher
+
+_TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
 
 def _waited(changes: Changes, seconds: float) -> float:
@@ -67,3 +73,29 @@ def test_a_stop_ends_the_wait(changes: Changes) -> None:
     assert time.monotonic() - began < 10
     timer.join()
     changes.close()
+
+
+def test_what_could_not_be_read_is_looked_at_again(
+    store: Store, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is away just when it is asked what is due; nobody writes after that."""
+    dispatcher = Dispatcher(store, redis.Redis(), load(), actor="test")
+    stop, real, asked = threading.Event(), store.claims.next_due, list[int]()
+
+    def next_due() -> datetime | None:
+        asked.append(1)
+        if len(asked) == 2:
+            raise TryAgain("The database does not answer.", "Wait.")
+        if len(asked) == 3:
+            stop.set()
+        return real()
+
+    monkeypatch.setattr(store.claims, "next_due", next_due)
+    monkeypatch.setattr("socialpipe.worker.dispatcher._BROKEN_PAUSE", 0.01)
+    assert dispatcher.round() == 0
+    schedule(store, connect(store, simulator, "mastodon"), "Hello.", at=_TOMORROW)
+    watch = threading.Timer(20, stop.set)
+    watch.start()
+    dispatcher.run(stop)
+    watch.cancel()
+    assert len(asked) >= 3

@@ -41,6 +41,10 @@ class Changes:
         self._seen = version
         return changed
 
+    def again(self) -> None:
+        """Let `any` say yes once more: what it told of could not be read."""
+        self._seen = None
+
     def wait(self, seconds: float, stop: threading.Event) -> None:
         """Wait, but not longer than until something is queued, or `stop` is set."""
         end = time.monotonic() + seconds

@@ -75,11 +75,18 @@ class Newsroom:
         """Return what happened since the last call."""
         if not self._changes.any():
             return []
-        told, seen = set(self._told), self._since(self._version.newest - _OVERLAP)
+        told, seen = set(self._told), self._seen()
         found = [one for one in seen if one.event_id not in told]
         self._told.extend(one.event_id for one in found)
         self._version = Version.among(seen)
         return found
+
+    def _seen(self) -> list[Changed]:
+        try:
+            return self._since(self._version.newest - _OVERLAP)
+        except BaseException:
+            self._changes.again()
+            raise
 
     def close(self) -> None:
         """Give back what it kept open."""

@@ -14,7 +14,6 @@ much happens, what happens is sent together, later.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections import defaultdict
@@ -191,10 +190,14 @@ class Live:
         self._version = None
         while self._subscribers:
             self._spent = 0.0
-            with contextlib.suppress(SocialpipeError):  # the database is away: look again
+            try:
                 if room is None:
                     room = await self._aside(Newsroom, self._store.database)
                 await self._tell(room, await self._aside(room.fresh))
+            except SocialpipeError:
+                _log.warning("Live pages wait: the database does not answer.")
+            except Exception:  # noqa: BLE001 - without it all pages would fall silent
+                _log.exception("Live pages missed a look; the next one makes up for it.")
             await asyncio.sleep(pause(self._spent))
         if room is not None:
             room.close()

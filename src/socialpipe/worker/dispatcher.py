@@ -48,6 +48,7 @@ class Dispatcher:
                     if not self.round():
                         self._changes.wait(self._sleep(), stop)
                 except TryAgain as error:
+                    self._changes.again()
                     log.warning("%s", error)
                     stop.wait(_BROKEN_PAUSE)
 

@@ -3,6 +3,8 @@
 
 const PAUSE_MS = 700; // without a key, before it is kept
 const AGAIN_MS = 3000; // after a try that failed
+const LONGEST_MS = 65000; // of a try; htmx itself gives up after 60 s
+const TYPED = "textarea[name], input[name^=title-], input[name^=comment-]";
 const WORDS = JSON.parse(document.getElementById("words").innerHTML);
 
 const tell = (form, key) => {
@@ -38,6 +40,8 @@ class Unsaved {
   }
 }
 
+const late = () => new Promise((resolve) => setTimeout(resolve, LONGEST_MS, "again"));
+
 // Calls `save` after a pause, one at a time, and again while it fails.
 function keeper(form, unsaved, save) {
   let timer = 0;
@@ -52,7 +56,7 @@ function keeper(form, unsaved, save) {
     if (!Object.keys(sent).length) return;
     running = true;
     tell(form, "saving");
-    const kept = await save().catch(() => "again");
+    const kept = await Promise.race([save().catch(() => "again"), late()]);
     running = false;
     if (kept === "again") {
       tell(form, "unsaved");
@@ -66,13 +70,15 @@ function keeper(form, unsaved, save) {
     }
   }
   form.addEventListener("input", (event) => {
-    if (!event.target.matches("textarea[name], input[name^=title-], input[name^=comment-]")) return;
+    if (!event.target.matches(TYPED)) return;
     unsaved.add(event.target);
     tell(form, "unsaved");
     later(PAUSE_MS);
   });
+  // What was typed before this script came told nobody.
+  form.querySelectorAll(TYPED).forEach((field) => field.value !== field.defaultValue && unsaved.add(field));
   unsaved.restore(form);
-  if (Object.keys(unsaved.read()).length) later(0);
+  if (Object.keys(unsaved.read()).length) later(PAUSE_MS);
   return { flush: () => later(0) };
 }
 
