@@ -125,6 +125,7 @@ def test_korean_keeps_its_words_whole() -> None:
         ("about 300 million people", "en", "300 million"),
         ("終電を30分早めた", "ja", "30分"),
         ("外食する人は21%から34%へ", "ja", "21%から"),
+        ("週末に外食する家族が増えた", "ja", "外食する"),
         ("總共修好了5,400把傘", "zh-Hant", "5,400把"),
         ("« Bonjour » dit-il !", "fr", "« Bonjour »"),
         ("die stillste Stunde – und alle", "de", "Stunde –"),

@@ -25,6 +25,10 @@ _DASHES = frozenset("–—|·•")  # between words: they end a line, and begin
 _NUMBER = regex.compile(r"[\d][\d.,:/~–\-]*$")
 _PERCENTAGE = regex.compile(r"\d[%％‰]$")
 _PARTICLE = regex.compile(r"\p{Hiragana}")  # belongs to the word before it
+_HAN = regex.compile(r"\p{Han}")
+_DONE = regex.compile(
+    r"(?:する|すれ|すべ|した|して|しま|しな|しよ|され|させ|でき)"
+)  # 外食 + する: a verb
 _SCALED = regex.compile(r"\d[\d.,]*[만억조천백]?$")
 _UNIT = regex.compile(
     r"(?:%|‰|°[CF]?|[kKMGT]?B|[kcm]?m|km/h|[mk]?g|[mk]?s|ms|min|hrs?|px|pp|k?Wh?|[kMG]Hz|"
@@ -126,6 +130,8 @@ def _sticks(left: str, right: str) -> bool:
     if right[0] in NOT_FIRST or left[-1] in NOT_LAST:
         return True
     if _PERCENTAGE.search(left) and _PARTICLE.match(right):
+        return True
+    if _HAN.match(left[-1]) and _DONE.match(right):
         return True
     if not _NUMBER.search(left):
         return False
