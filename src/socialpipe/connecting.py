@@ -130,9 +130,11 @@ class Draft:
         stands = by_hand(facts, self.secrets, now)
         if facts and self.tokens:
             stands = standing(facts, self.tokens, now)
-        engine.store.credentials.replace(found.id, self.secrets, stands, actor)
-        if self.session.value is not None:  # logins are few
-            engine.store.channels.session(found.id).save(self.session.value)
+        session = engine.store.channels.session(found.id)
+        with session.alone():  # a renewal of the old credential must not be stored after this one
+            engine.store.credentials.replace(found.id, self.secrets, stands, actor)
+            if self.session.value is not None:  # logins are few
+                session.save(self.session.value)
         return engine.store.channels.by_id(found.id)
 
     def _stored(self, engine: Engine) -> Channel:

@@ -8,8 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,9 +21,11 @@ from tests.conftest import Environment
 from tests.connect.conftest import days, let_in, stands
 from tests.servers.oidc import Provider, oidc_provider
 
+from socialpipe.connecting import Draft
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import NotSent, PlatformError, Throttled, TryAgain, Unauthorized, Unknown
 from socialpipe.model import Channel
+from socialpipe.platforms import registry
 from socialpipe.platforms.http import Http
 from socialpipe.platforms.oauth.flow import Flow
 from socialpipe.platforms.oauth.model import Tokens
@@ -138,6 +141,64 @@ def test_racing_processes_keep_the_grant(
         assert provider.counts()["refresh"] == refreshed
         stale = token_of(engine, channel)
         assert provider.works(stale)
+
+
+@pytest.fixture
+def slow_renewal(
+    engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[threading.Thread]:
+    """A renewal that has its answer, and stores it half a second after the thread is started."""
+    renewed = Flow.renew
+    answered = threading.Event()
+
+    def slowly(self: Flow, held: Mapping[str, str]) -> Tokens:
+        tokens = renewed(self, held)
+        answered.set()
+        time.sleep(0.5)
+        return tokens
+
+    monkeypatch.setattr(Flow, "renew", slowly)
+    given = (engine.store, engine.http, channel, token_of(engine, channel))
+    thread = threading.Thread(target=renew, args=given)
+    thread.start()
+    assert answered.wait(60)
+    yield thread
+    thread.join(60)
+
+
+def test_a_new_credential_is_not_undone_by_a_renewal_of_the_old_one(
+    engine: Engine, channel: Channel, provider: Provider, slow_renewal: threading.Thread
+) -> None:
+    draft = Draft(registry.load("x"), "news", "UTC", secrets={"token": "of a person"})
+    draft.keep(engine, "test")
+    slow_renewal.join(60)
+    assert engine.store.channels.secrets(channel.id) == {"token": "of a person"}
+
+
+def test_a_disconnected_channel_stays_so(
+    engine: Engine, channel: Channel, slow_renewal: threading.Thread, socialpipe: Command
+) -> None:
+    assert socialpipe("channel", "disconnect", "news").code == 0
+    slow_renewal.join(60)
+    assert engine.store.channels.secrets(channel.id) == {}
+
+
+def test_a_secret_that_is_set_meanwhile_keeps_the_rotated_token(
+    engine: Engine,
+    channel: Channel,
+    provider: Provider,
+    slow_renewal: threading.Thread,
+    socialpipe: Command,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = engine.store.channels.secrets(channel.id)
+    monkeypatch.setenv("APP", "another app secret")
+    assert socialpipe("channel", "set", "news", "--secret", "client_secret=env:APP").code == 0
+    slow_renewal.join(60)
+    held = engine.store.channels.secrets(channel.id)
+    assert held["client_secret"] == "another app secret"
+    assert held["refresh_token"] != before["refresh_token"]
+    assert provider.works(held["token"])
 
 
 # ── a death between the answer and the store ───────────────────────────────────────────────────

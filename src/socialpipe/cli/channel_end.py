@@ -41,9 +41,11 @@ def change(name: str, settings: tuple[str, ...], secrets: tuple[str, ...]) -> No
     sealed = given.app | sealed_values(kind, secrets)
     store.channels.configure(found, merged, given.zone or found.timezone, given.api_base)
     if sealed:
-        held = store.channels.secrets(found.id) | sealed
-        stands = by_hand(kind.oauth, held, store.now())
-        store.credentials.replace(found.id, held, stands, person())
+        # Of what a renewal that is under way brings, only what is given here is replaced.
+        with store.channels.session(found.id).alone():
+            held = store.channels.secrets(found.id) | sealed
+            stands = by_hand(kind.oauth, held, store.now())
+            store.credentials.replace(found.id, held, stands, person())
     say(f"{name} is changed. Test it: socialpipe channel test {name}")
 
 
@@ -52,7 +54,9 @@ def change(name: str, settings: tuple[str, ...], secrets: tuple[str, ...]) -> No
 def disconnect(name: str) -> None:
     """End the credential at the network and forget it; the channel and its history stay."""
     found = _ended(name)
-    open_store().credentials.forget(found.id, person())
+    store = open_store()
+    with store.channels.session(found.id).alone():  # else a renewal under way would undo it
+        store.credentials.forget(found.id, person())
     say(f"{name} is disconnected. Again: socialpipe channel connect {found.platform} {name}")
 
 
