@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -119,6 +120,38 @@ def test_what_a_worker_replaces_meanwhile_is_kept(
     store.rotation.run()
     assert session.load() == {"accessJwt": "written meanwhile"}
     assert store.rotation.left() == 0
+
+
+def test_no_key_is_forgotten_while_another_is_made(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news = connected(store)
+    store.rotation.run()
+    other = Store(load())
+    go_on = threading.Event()
+    wrap = other.rotation._pass
+
+    def waiting() -> int:
+        assert go_on.wait(60)
+        return wrap()
+
+    monkeypatch.setattr(other.rotation, "_pass", waiting)
+    rotating = threading.Thread(target=other.rotation.run)
+    left = store.rotation.left
+
+    def looked() -> int:
+        found = left()
+        rotating.start()
+        rotating.join(0.5)  # long enough to make a key, if it may
+        return found
+
+    monkeypatch.setattr(store.rotation, "left", looked)
+    assert store.rotation.forget() == 1
+    go_on.set()
+    rotating.join(60)
+    assert store.channels.secrets(news.id) == {"token": "token of news"}
+    assert left() == 0
+    other.close()
 
 
 def run_and_die(after: int) -> None:

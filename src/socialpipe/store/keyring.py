@@ -8,9 +8,12 @@ a key that it does not know.
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +57,11 @@ class KeyRing:
         """Return the key of that id, if it is here."""
         return next((key for key in self.keys if key.id == name), None)
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one who decides about keys; waits for whoever does."""
+        yield
+
     def add(self) -> None:
         """Make a new key, which seals from now on."""
         raise UsageError(
@@ -86,6 +94,13 @@ class KeyFile(KeyRing):
             self._keys = [Key.of(secret) for secret in self._lines()]
             self._seen = now
         return self._keys
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one who decides about keys: two at once would lose one of them."""
+        with self._path.with_name(f".{self._path.name}.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     def add(self) -> None:
         """Make a new key, which seals from now on; the others go on opening."""

@@ -43,9 +43,10 @@ class Rotation:
 
         Raises UsageError when the key comes from the settings and all is sealed by it already.
         """
-        new_key = self.left() == 0
-        if new_key:
-            self._vault.ring.add()
+        with self._vault.ring.alone():
+            new_key = self.left() == 0
+            if new_key:
+                self._vault.ring.add()
         wrapped = 0
         for _ in range(_PASSES):
             done = self._pass()
@@ -63,12 +64,15 @@ class Rotation:
 
         Raises Refused when a value is left that only one of them opens.
         """
-        if left := self.left():
-            raise Refused(
-                f"{left} stored values are still sealed by an older key.",
-                "Wrap them by the new one first: socialpipe secrets rotate",
-            )
-        return self._vault.ring.forget()
+        with (
+            self._vault.ring.alone()
+        ):  # else a key that is made just now would count as the only one
+            if left := self.left():
+                raise Refused(
+                    f"{left} stored values are still sealed by an older key.",
+                    "Wrap them by the new one first: socialpipe secrets rotate",
+                )
+            return self._vault.ring.forget()
 
     def _pass(self) -> int:
         return sum(
