@@ -45,7 +45,7 @@ def look_at(engine: Engine, feed: Watched) -> None:
     try:
         seen = _sighting(look(feed.url, feed.etag, feed.modified))
     except SocialpipeError as error:
-        engine.store.feeds.failed(feed, str(error), timedelta(0))
+        engine.store.feeds.failed(feed, str(error))
         return
     new = engine.store.feeds.saw(feed, seen)
     if new:

@@ -24,7 +24,7 @@ from socialpipe.store import Store
 from socialpipe.store.feed_entries import Waiting
 from socialpipe.store.feeds import Watched, Wishes
 from socialpipe.store.schema import feed, feed_entry
-from socialpipe.watching import LEASE, first_look
+from socialpipe.watching import LEASE, first_look, look_at
 from socialpipe.worker.watcher import Watcher
 
 _WISHES = Wishes(asdict(Options()), True, False, timedelta(minutes=15))
@@ -173,8 +173,6 @@ def test_a_failing_feed_is_asked_ever_more_seldom(
     for _ in range(4):
         taken = _take(engine.store, watched)
         before = engine.store.now()
-        from socialpipe.watching import look_at
-
         look_at(engine, taken)
         waits.append((engine.store.feeds.get(watched.id).due_at - before).total_seconds())
     assert [round(wait / 900) for wait in waits] == [1, 2, 4, 8]
@@ -227,8 +225,6 @@ def test_a_crash_between_keeping_and_queueing_loses_nothing(
 ) -> None:
     watched = watch(engine.store, blog, channel)
     blog.items = [Item(1)]
-    from socialpipe.watching import look_at
-
     look_at(engine, _take(engine.store, watched))
     taken = engine.store.feed_entries.take(LEASE)  # … and its taker dies
     assert taken is not None
@@ -296,3 +292,38 @@ def test_entry_without_text_and_address_is_never_queued_and_says_why() -> None:
     waiting = cast("Waiting", SimpleNamespace(url=None, article=None))
     with pytest.raises(NotFound, match="neither text nor address"):
         watching._read(waiting)
+
+
+def test_a_stopped_feed_that_was_added_anew_is_not_watched_twice(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    first = watch(engine.store, blog, channel)
+    engine.store.feeds.stop(first.id)
+    watch(engine.store, blog, channel)
+    with pytest.raises(Refused, match="everything twice"):
+        engine.store.feeds.look_now(first.id)
+    assert engine.store.feeds.get(first.id).stopped_at
+
+
+def test_what_waits_waits_on_while_its_feed_is_stopped(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items = [Item(1)]
+    look_at(engine, _take(engine.store, watched))
+    engine.store.feeds.stop(watched.id)
+    assert not Watcher(engine).round()
+    assert settle(engine, watched) == ["Pier 1 opens"]  # which watches it again
+
+
+def test_a_channel_that_a_feed_fills_is_not_removed(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    with pytest.raises(Refused, match=f"Feed {watched.id} fills"):
+        engine.store.channels.remove(channel)
+    engine.store.feeds.stop(watched.id)
+    engine.store.channels.remove(channel)
+    assert engine.store.feeds.get(watched.id).channels == ()
+    with pytest.raises(Refused, match="no channel any more"):
+        engine.store.feeds.look_now(watched.id)

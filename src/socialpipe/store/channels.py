@@ -23,6 +23,8 @@ from socialpipe.store.schema import (
     credential,
     delivery,
     evergreen,
+    feed,
+    feed_channel,
     recurrence,
 )
 from socialpipe.store.states import Change
@@ -165,13 +167,13 @@ class Channels:
     def remove(self, found: Channel) -> None:
         """Forget a channel and its credentials.
 
-        Raises Refused when deliveries refer to it, whose history must stay readable, or when rules
-        or evergreen posts do.
+        Raises Refused when deliveries refer to it, whose history must stay readable, or when rules,
+        evergreen posts or feeds that are watched do.
         """
         with self._database.write() as connection:
             own(connection, channel, found.id)
             _refuse_if_used(connection, found)
-            for table in (credential, channel_event):
+            for table in (credential, channel_event, feed_channel):
                 connection.execute(sa.delete(table).where(table.c.channel_id == found.id))
             connection.execute(sa.delete(channel).where(channel.c.id == found.id))
 
@@ -210,6 +212,14 @@ def _refuse_if_used(connection: sa.Connection, found: Channel) -> None:
             "their history would be lost.",
             f"Pause it instead: socialpipe channel pause {found.name} (or, to end its credential: "
             f"socialpipe channel disconnect {found.name})",
+        )
+    watched = sa.select(feed.c.id).join(feed_channel).where(feed.c.stopped_at.is_(None))
+    query = watched.where(feed_channel.c.channel_id == found.id).limit(1)
+    fed = connection.execute(query).scalar_one_or_none()
+    if fed is not None:
+        raise Refused(
+            f"Feed {fed} fills channel {found.name!r}.",
+            f"Stop it first: socialpipe feed stop {fed}",
         )
 
 

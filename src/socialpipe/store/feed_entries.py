@@ -89,15 +89,20 @@ class FeedEntries:
             return [Known(**{**row, "state": EntryState(row["state"])}) for row in rows]
 
     def take(self, lease: timedelta) -> Waiting | None:
-        """Take an entry to queue, the oldest first; nobody else has it for the time of `lease`."""
+        """Take an entry to queue, the oldest first; nobody else has it for the time of `lease`.
+
+        Those of a feed that was stopped wait until it is watched again.
+        """
         now = self._database.now()
         with self._database.write() as connection:
             found = connection.execute(
                 sa.select(feed_entry)
+                .join(feed)
                 .where(feed_entry.c.state == EntryState.WAITING, feed_entry.c.due_at <= now)
+                .where(feed.c.stopped_at.is_(None))
                 .order_by(feed_entry.c.due_at, feed_entry.c.seen_at, feed_entry.c.rank)
                 .limit(1)
-                .with_for_update(skip_locked=True)
+                .with_for_update(of=feed_entry, skip_locked=True)
             ).one_or_none()
             if found is None:
                 return None

@@ -106,13 +106,19 @@ class Feeds:
     def look_now(self, feed_id: int) -> None:
         """Let the next look come at once; watches a stopped feed again.
 
-        Raises NotFound.
+        Raises NotFound, and Refused for a stopped feed whose channels are gone or have it anew.
         """
+        found = self.get(feed_id)
+        if not found.channels:
+            raise Refused(f"Feed {feed_id} has no channel any more.", "Add it anew.")
         values = {"due_at": self._database.now(), "stopped_at": None, "failures": 0}
-        self._set(self.get(feed_id).id, **values)
+        with self._database.write() as connection:
+            if found.stopped_at is not None:
+                _refuse_twice(connection, found.url, found.channels)
+            connection.execute(sa.update(feed).where(feed.c.id == feed_id).values(values))
 
     def stop(self, feed_id: int, reason: str | None = None) -> None:
-        """Watch a feed no more; what it was queued for goes out all the same.
+        """Watch a feed no more; entries wait with it, and what is queued goes out all the same.
 
         Raises NotFound.
         """
@@ -144,10 +150,10 @@ class Feeds:
             connection.execute(sa.update(feed).where(feed.c.id == found.id).values(values))
             return 0 if sighting is None else remember(connection, found.id, sighting, now)
 
-    def failed(self, found: Watched, problem: str, wait: timedelta) -> None:
-        """Look again after at least `wait`, and ever more seldom."""
+    def failed(self, found: Watched, problem: str) -> None:
+        """Look again, ever more seldom."""
         pause = found.wishes.interval * 2 ** min(found.failures, 10)
-        due = self._database.now() + max(wait, min(pause, _LONGEST_WAIT))
+        due = self._database.now() + min(pause, _LONGEST_WAIT)
         self._set(found.id, due_at=due, failures=found.failures + 1, problem=problem)
 
     def _set(self, feed_id: int, **values: object) -> None:
