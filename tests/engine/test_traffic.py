@@ -111,6 +111,23 @@ def test_breaker_opens_probes_and_closes(connection: redis.Redis) -> None:
     assert [breaker.wait("x") for _ in range(3)] == [0.0] * 3
 
 
+def test_what_was_under_way_when_it_opened_is_no_relapse(connection: redis.Redis) -> None:
+    breaker = Breaker(connection)
+    for _ in range(14):  # four more than it takes, all begun before it opened
+        breaker.failure("x")
+    assert 29 < breaker.wait("x") <= 30
+
+
+def test_a_trial_call_that_nobody_ends_is_not_the_last(connection: redis.Redis) -> None:
+    breaker = Breaker(connection)
+    for _ in range(10):
+        breaker.failure("x")
+    connection.delete("socialpipe:breaker:x:open")
+    assert breaker.wait("x") == 0.0  # the trial; its worker dies
+    assert breaker.wait("x") == 5.0
+    assert connection.ttl("socialpipe:breaker:x:probe") <= 20
+
+
 def test_half_of_the_calls_must_fail(connection: redis.Redis) -> None:
     breaker = Breaker(connection)
     for _ in range(11):

@@ -13,7 +13,7 @@ _WINDOW = 60  # s
 _FEWEST = 10  # calls that a verdict rests on
 _OPEN = 30.0  # s
 _LONGEST = 600.0  # s
-_PROBE = 60  # s that a trial call may take
+_PROBE = 20  # s; a trial call that takes longer, or whose worker died, is not the only one
 _MEMORY = 3600  # s after which an earlier outage no longer counts
 
 
@@ -30,6 +30,20 @@ redis.call('INCRBY', KEYS[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[1], 'NX')
 if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('DEL', unpack(KEYS)) end
 """
+# What fails while the circuit is open was begun before: it is no relapse.
+_FAILURE = """
+if redis.call('EXISTS', KEYS[4]) == 1 then return end
+local bad = redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], ARGV[1], 'NX')
+local all = bad + tonumber(redis.call('GET', KEYS[2]) or 0)
+local fails = all >= tonumber(ARGV[2]) and bad * 2 >= all
+if not fails and redis.call('EXISTS', KEYS[3]) == 0 then return end
+local level = redis.call('INCR', KEYS[3])
+redis.call('EXPIRE', KEYS[3], ARGV[5])
+local open = math.min(tonumber(ARGV[4]), tonumber(ARGV[3]) * 2 ^ (level - 1))
+redis.call('SET', KEYS[4], '1', 'PX', string.format('%d', open))
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[5])
+"""
 
 
 class Breaker:
@@ -39,6 +53,7 @@ class Breaker:
         self._redis = connection
         self._wait = connection.register_script(_WAIT)
         self._success = connection.register_script(_SUCCESS)
+        self._failure = connection.register_script(_FAILURE)
 
     def wait(self, platform: str) -> float:
         """Return the seconds until a call may be tried; 0: now."""
@@ -60,26 +75,9 @@ class Breaker:
 
     def failure(self, platform: str) -> None:
         """Count a call that failed on the platform's side; may open the circuit."""
-        bad = self._count(platform, "bad")
-        good = int(self._redis.get(self._key(platform, "good")) or 0)
-        relapse = self._redis.exists(self._key(platform, "level"))
-        if relapse or (good + bad >= _FEWEST and bad * 2 >= good + bad):
-            self._trip(platform)
-
-    def _trip(self, platform: str) -> None:
-        level = int(self._redis.incr(self._key(platform, "level")))
-        self._redis.expire(self._key(platform, "level"), _MEMORY)
-        seconds = min(_LONGEST, _OPEN * 2.0 ** (level - 1))
-        self._redis.set(self._key(platform, "open"), "1", px=round(seconds * 1000))
-        self._redis.delete(*(self._key(platform, name) for name in ("probe", "good", "bad")))
-
-    def _count(self, platform: str, what: str) -> int:
-        key = self._key(platform, what)
-        with self._redis.pipeline() as pipe:
-            pipe.incr(key)
-            pipe.expire(key, _WINDOW, nx=True)
-            count, _ = pipe.execute()
-        return int(count)
+        keys = [self._key(platform, name) for name in ("bad", "good", "level", "open", "probe")]
+        terms = (_WINDOW, _FEWEST, round(_OPEN * 1000), round(_LONGEST * 1000), _MEMORY)
+        self._failure(keys=keys, args=terms)
 
     @staticmethod
     def _key(platform: str, what: str) -> str:
