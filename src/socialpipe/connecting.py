@@ -192,7 +192,7 @@ def end(engine: Engine, channel: Channel) -> bool:
     """
     platform = connect(engine, channel)
     held: Mapping[str, str] = platform.account.secrets
-    if platform.oauth and platform.oauth.revoke and held.get("token"):
+    if platform.oauth and held.get("token"):
         base = urlsplit(platform.base).geturl()
         flow = Flow(platform.oauth, app_of(held), engine.http, base, channel.settings)
         return flow.revoke(held)

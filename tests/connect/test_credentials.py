@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from tests.connect.conftest import days, stands
 
+from socialpipe.errors import NotFound
 from socialpipe.model import Channel
 from socialpipe.schedule.topics import Topic
 from socialpipe.store import Store
@@ -87,6 +89,28 @@ def test_warnings_reach_the_hooks_of_the_workspace_only(store: Store, channel: C
     assert taken.delivery_id is None
 
 
+def test_two_keepers_at_once_warn_once(
+    store: Store, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stands(store, channel, **days(store, 6))
+    write, warned = store.database.write, list[int]()
+
+    def outrun() -> AbstractContextManager[sa.Connection]:
+        monkeypatch.setattr(store.database, "write", write)
+        warned.append(store.credentials.warn("faster"))
+        return write()
+
+    monkeypatch.setattr(store.database, "write", outrun)
+    assert (store.credentials.warn("keeper"), warned) == (0, [1])
+
+
+def test_nobody_is_kept_from_writing_without_need(
+    store: Store, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store.database, "write", lambda: pytest.fail("it writes"))
+    assert store.credentials.warn("keeper") == 0
+
+
 def test_what_nothing_renews_any_more_is_told_once(store: Store, channel: Channel) -> None:
     store.hooks.add("https://hook.example/", [Topic.DISCONNECTED], "whsec_c2VjcmV0")
     store.credentials.lost(channel.id, "It takes it no more.", "keeper")
@@ -109,5 +133,16 @@ def test_another_workspace_sees_none_of_it(store: Store, channel: Channel) -> No
         values = {"name": "other", "created_at": store.now()}
         made = sa.insert(workspace).values(values).returning(workspace.c.id)
         elsewhere = connection.execute(made).scalar_one()
-    assert store.within(elsewhere).credentials.all() == {}
+    theirs = store.within(elsewhere).credentials
+    assert theirs.all() == {}
+    fresh = Standing(issued_at=store.now())
+    for touch in (
+        lambda: theirs.events(channel.id),
+        lambda: theirs.begin(channel.id, fresh),
+        lambda: theirs.replace(channel.id, {}, None, "they"),
+        lambda: theirs.renewed(channel.id, {}, fresh),
+        lambda: theirs.forget(channel.id, "they"),
+    ):
+        with pytest.raises(NotFound):
+            touch()
     assert list(store.credentials.all()) == [channel.id]

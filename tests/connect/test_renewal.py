@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,13 +24,22 @@ from tests.servers.oidc import Provider, oidc_provider
 
 from socialpipe.connecting import Draft
 from socialpipe.engine import Engine, connect
-from socialpipe.errors import NotSent, PlatformError, Throttled, TryAgain, Unauthorized, Unknown
+from socialpipe.errors import (
+    NotSent,
+    PlatformError,
+    Rejected,
+    Throttled,
+    TryAgain,
+    Unauthorized,
+    Unknown,
+)
 from socialpipe.model import Channel
 from socialpipe.platforms import registry
+from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.http import Http
 from socialpipe.platforms.oauth.flow import Flow
 from socialpipe.platforms.oauth.model import Tokens
-from socialpipe.renewal import renew
+from socialpipe.renewal import by_hand, renew, renewer
 from socialpipe.schedule.topics import Topic
 from socialpipe.settings import load
 from socialpipe.store import Store
@@ -269,6 +279,20 @@ def test_a_network_with_a_grace_gives_the_token_again(
     assert found.renewing_since is None
 
 
+def test_a_network_that_is_away_does_not_end_the_memory_of_it(
+    engine: Engine, cut_off: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Tokens:
+        raise NotSent("away")
+
+    monkeypatch.setattr(Flow, "renew", fail)
+    with pytest.raises(NotSent):
+        renew(engine.store, engine.http, cut_off, token_of(engine, cut_off))
+    found = engine.store.credentials.get(cut_off.id)
+    assert found is not None
+    assert found.renewing_since is not None
+
+
 # ── answers that do not come, or hold nothing ──────────────────────────────────────────────────
 
 
@@ -293,7 +317,7 @@ def test_a_failure_is_tried_again_later(
     outcome: PlatformError,
     remembered: bool,
 ) -> None:
-    before = token_of(engine, channel)
+    before, asked = token_of(engine, channel), engine.store.now()
 
     def fail(*_: object) -> Tokens:
         raise outcome
@@ -305,7 +329,7 @@ def test_a_failure_is_tried_again_later(
     assert found is not None
     assert found.problem is None
     assert found.renew_at
-    assert found.renew_at > engine.store.now()
+    assert found.renew_at >= asked + timedelta(minutes=5)
     assert (found.renewing_since is not None) == remembered
     assert token_of(engine, channel) == before
 
@@ -344,6 +368,122 @@ def test_a_new_token_waits_for_the_database(
     assert tries == 3
     assert token_of(engine, channel) == held["token"]
     assert provider.works(held["token"])
+
+
+def test_a_database_that_stays_away_is_not_waited_for_for_ever(
+    engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = iter(range(9))
+
+    def away(*_: object) -> None:
+        if next(tries) == 8:
+            pytest.fail("it tries for ever")
+        raise TryAgain("The database does not answer.")
+
+    monkeypatch.setattr(engine.store.credentials, "renewed", away)
+    monkeypatch.setattr("socialpipe.renewal._KEEP_TRYING", -1.0)
+    monkeypatch.setattr("socialpipe.renewal.time.sleep", lambda _: None)
+    with pytest.raises(TryAgain):
+        renew(engine.store, engine.http, channel, token_of(engine, channel))
+
+
+def test_no_renewal_outlasts_its_lock(
+    engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patience: list[float] = []
+
+    def look(self: Flow, _: object) -> Tokens:
+        patience.append(self._http.read_timeout)
+        return Tokens("new")
+
+    monkeypatch.setattr(Flow, "renew", look)
+    renew(engine.store, engine.http, channel, token_of(engine, channel))
+    assert (patience, engine.http.read_timeout) == ([10.0], 20)
+
+
+def test_an_app_that_is_not_known_any_more_needs_a_person(
+    engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Tokens:
+        raise Rejected("The network does not know the app.", "Check client_id.")
+
+    monkeypatch.setattr(Flow, "renew", fail)
+    with pytest.raises(Unauthorized, match=r"Check client_id\. Connect it anew"):
+        renew(engine.store, engine.http, channel, token_of(engine, channel))
+    found = engine.store.credentials.get(channel.id)
+    assert found is not None
+    assert (found.renew_at, found.renewing_since) == (None, None)
+
+
+def test_the_same_token_again_is_not_tried_again(
+    engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform = connect(engine, channel)
+    calls: list[str] = []
+
+    def refuse(answer: Answer) -> Unauthorized:
+        calls.append(answer.host)
+        return Unauthorized("No.")
+
+    monkeypatch.setattr(platform, "judge", refuse)
+    same = platform.account.secrets
+    for renewed in (None, lambda _: same):
+        platform.account = replace(platform.account, renew=renewed)
+        with pytest.raises(Unauthorized):
+            platform.check()
+    assert len(calls) == 2
+
+
+def test_what_cannot_be_renewed_has_no_renewal(engine: Engine) -> None:
+    channel = engine.store.channels.add(
+        "li", "linkedin", api_base=None, settings={}, secrets={"token": "a"}, timezone="UTC"
+    )
+    assert renewer(engine.store, engine.http, channel, {"token": "a"}) is None
+    facts, now = registry.load("linkedin").oauth, engine.store.now()
+    assert by_hand(facts, {"token": "a"}, now) is None
+    young = by_hand(registry.load("threads").oauth, {"token": "a"}, now)
+    assert young is not None
+    assert young.renew_at == now + timedelta(hours=25)  # Meta renews none that is younger than 24
+
+
+# ── the renewer goes on ────────────────────────────────────────────────────────────────────────
+
+
+def test_one_channel_s_trouble_is_no_other_s(
+    engine: Engine, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = [channel.id]
+    for n in range(2):
+        found = engine.store.channels.add(
+            f"n{n}", "x", api_base=None, settings={}, secrets={}, timezone="UTC"
+        )
+        keys.append(found.id)
+    met: list[int] = []
+
+    def trouble(_store: Store, _http: Http, found: Channel, *_: object) -> None:
+        met.append(found.id)
+        raise (NotSent("away"), ValueError("odd"), KeyError("odd"))[keys.index(found.id)]
+
+    monkeypatch.setattr("socialpipe.worker.renewer.renew", trouble)
+    monkeypatch.setattr(engine.store.credentials, "due", lambda _: keys)
+    Renewer(engine).round()
+    assert sorted(met) == sorted(keys)
+
+
+def test_the_renewer_outlives_a_bad_round(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    renewer_, stop = Renewer(engine), threading.Event()
+    rounds: list[Exception] = [TryAgain("away"), ValueError("odd")]
+
+    def bad() -> None:
+        if not rounds:
+            stop.set()
+            return
+        raise rounds.pop(0)
+
+    monkeypatch.setattr(renewer_, "round", bad)
+    monkeypatch.setattr("socialpipe.worker.renewer._INTERVAL", 0.0)
+    renewer_.run(stop)
+    assert rounds == []
 
 
 # ── people hear in time ────────────────────────────────────────────────────────────────────────

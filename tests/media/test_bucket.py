@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from tests.conftest import Environment
 from tests.media.conftest import engine_of
 from tests.servers.s3 import BUCKET, KEY, SECRET, s3_server
 
-from socialpipe.errors import NotSent, Rejected
+from socialpipe.errors import NotSent, Rejected, UsageError
 from socialpipe.hosting import gap, host_of, selftest
 from socialpipe.hosting.bucket import Bucket
 from socialpipe.model import Card
@@ -68,6 +69,19 @@ def test_a_presigned_address_ends(settings: Settings, picture: Card) -> None:
     assert (answer.status_code in {400, 403}, "AccessDenied" in answer.text) == (True, True)
 
 
+def test_no_presigned_address_lasts_longer_than_a_week(settings: Settings, picture: Card) -> None:
+    url = Bucket(changed(settings, media_url_days=30)).url(picture, NOW, lasting=False)
+    assert "X-Amz-Expires=604800" in url
+
+
+def test_without_the_client_it_is_told_what_to_install(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(UsageError, match="not installed"):
+        Bucket(settings)
+
+
 def test_the_same_image_is_uploaded_once(
     settings: Settings, picture: Card, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,6 +101,15 @@ def test_lasting_addresses_need_a_public_bucket(settings: Settings, picture: Car
     url = Bucket(public).url(picture, NOW, lasting=True)
     assert url.startswith("https://cards.example/socialpipe/")
     assert url.endswith(".jpg")
+
+
+def test_the_storage_is_told_what_it_keeps(
+    settings: Settings, picture: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bucket, told = Bucket(settings), dict[str, object]()
+    monkeypatch.setattr(bucket, "_call", lambda _, **values: told.update(values))
+    bucket.url(picture, NOW, lasting=False)
+    assert told["ContentType"] == "image/jpeg"
 
 
 def test_wrong_keys_are_told(settings: Settings, picture: Card) -> None:

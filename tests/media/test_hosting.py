@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from tests.cli.conftest import Command
@@ -16,11 +18,12 @@ from tests.media.conftest import engine_of
 
 from socialpipe.engine import Engine, connect
 from socialpipe.errors import Refused, UsageError
-from socialpipe.hosting import selftest
+from socialpipe.hosting import gap, selftest
 from socialpipe.hosting.signed import Signed
 from socialpipe.model import Card, Channel, Part, Post, PostKind, State
 from socialpipe.pipeline import deliver
 from socialpipe.platforms import registry
+from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.base import Platform
 from socialpipe.preflight import admit
 from socialpipe.settings import load
@@ -112,6 +115,11 @@ def test_a_channel_that_shows_no_images_needs_none(environment: Environment) -> 
     engine.store.close()
 
 
+def test_our_own_web_role_has_lasting_addresses(environment: Environment) -> None:
+    settings = environment(public_media_base_url="https://social.example")
+    assert gap(settings, lasting=True) is None
+
+
 def test_a_channel_is_tested_with_its_images(
     engine: Engine, simulator: Simulator, socialpipe: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +181,19 @@ def test_what_is_in_the_way_is_told(environment: Environment, elsewhere: int, sa
     assert problem is not None
     assert said in problem
     engine.store.close()
+
+
+def test_a_wrong_part_is_told(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    get = engine.http.get
+
+    def broken(url: str, **content: Any) -> Answer:
+        answer = get(url, **content)
+        return replace(answer, content=b"else") if "headers" in content else answer
+
+    monkeypatch.setattr(engine.http, "get", broken)
+    problem = selftest.problem(engine.settings, engine.store, engine.http)
+    assert problem is not None
+    assert "part of our image" in problem
 
 
 def test_doctor_looks_too(socialpipe: Command, environment: Environment) -> None:

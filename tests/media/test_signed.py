@@ -18,7 +18,7 @@ from tests.web.chromium import chromium
 from socialpipe.engine import Engine
 from socialpipe.hosting import host_of
 from socialpipe.hosting.names import expiry
-from socialpipe.hosting.signed import path
+from socialpipe.hosting.signed import Refusal, path, read
 from socialpipe.model import Card
 from socialpipe.web.pages.media import _part
 
@@ -50,6 +50,7 @@ def test_anybody_gets_the_image(url: str, picture: Card) -> None:
     assert answer.headers["Content-Length"] == str(len(picture.data))
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Accept-Ranges"] == "bytes"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "Content-Encoding" not in answer.headers
     assert "Set-Cookie" not in answer.headers
 
@@ -87,7 +88,18 @@ def test_no_such_part(url: str, picture: Card, asked: str) -> None:
     assert answer.headers["Content-Range"] == f"bytes */{len(picture.data)}"
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,5-9", "bytes=9-1", "bytes=a-b", "lines=0-1", "-"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "bytes=0-1,5-9",
+        "bytes=9-1",
+        "bytes=a-b",
+        "lines=0-1",
+        "-",
+        "bytes=-",
+        "bytes=0-" + "9" * 5000,
+    ],
+)
 def test_no_single_range_is_everything(url: str, picture: Card, asked: str) -> None:
     answer = requests.get(url, headers={"Range": asked}, timeout=20)
     assert (answer.status_code, answer.content) == (200, picture.data)
@@ -117,7 +129,7 @@ def test_a_tampered_address_is_refused(url: str, where: str) -> None:
         "ending": (end, signature, name.replace(".jpg", ".png")),
     }[where]
     answer = requests.get("/".join((base, *changed)), timeout=20, allow_redirects=False)
-    assert answer.status_code == 403
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (403, "no-store")
 
 
 @pytest.mark.parametrize("name", ["x", "%00", "é" * 5, "1" * 5000])
@@ -125,6 +137,11 @@ def test_nonsense_is_refused(engine: Engine, name: str) -> None:
     base = engine.settings.public_media_base_url
     for address_ in (f"{base}/media/{name}/{name}/{name}", f"{base}/media/0/{name}/a.jpg"):
         assert requests.get(address_, timeout=20).status_code in {403, 404}
+
+
+def test_a_signature_of_something_else_opens_nothing(engine: Engine) -> None:
+    vault = engine.store.vault
+    assert read(vault, "0", vault.sign("0/x"), "x", engine.store.now()) is Refusal.FORGED
 
 
 def test_an_ended_address_is_gone(engine: Engine, url: str) -> None:
@@ -174,6 +191,11 @@ def test_every_try_has_the_same_address(
     again = expiry(frozen, frozen + passed + later, week)
     steps = ((passed + later) // (week / 2)) - (passed // (week / 2))
     assert again - end == steps * (week / 2)
+
+
+def test_a_clock_that_is_ahead_changes_nothing() -> None:
+    frozen, week = datetime(2026, 11, 23, tzinfo=UTC), timedelta(days=7)
+    assert expiry(frozen, frozen - timedelta(seconds=2), week) == expiry(frozen, frozen, week)
 
 
 # ── a browser ──────────────────────────────────────────────────────────────────────────────────

@@ -169,10 +169,9 @@ class Flow:
         """Read a token answer; an empty refresh token counts as none."""
         told = self._parsed(answer)
         scopes = told.get("scope")
-        refresh = str(told.get("refresh_token") or "")
         return Tokens(
             access=str(told["access_token"]),
-            refresh=refresh or (before.refresh if before else ""),
+            refresh=str(told.get("refresh_token") or ""),
             scopes=_scopes(scopes) if scopes else (before.scopes if before else None),
             lifetime=_seconds(told.get("expires_in")) or self.facts.lifetime,
             refresh_lifetime=_seconds(told.get("refresh_token_expires_in")),
@@ -192,8 +191,8 @@ class Flow:
         from oauthlib.oauth2 import MismatchingStateError, OAuth2Error
 
         if "://" not in answer and "code=" not in answer:
-            return answer.strip()
-        query = answer.strip().partition("#")[0].rpartition("?")[2]
+            return answer
+        query = answer.partition("#")[0].rpartition("?")[2]
         try:
             # Plain http is fine on loopback (RFC 8252, 7.3); oauthlib wants to see https.
             told = client.parse_request_uri_response(f"https://localhost/?{query}", asked.state)

@@ -68,7 +68,7 @@ class Flow1:
             )
         if "denied" in told:
             raise AccessDenied("The network did not let us in.", "Begin anew.")
-        pin = told.get("oauth_verifier") or answer.strip()
+        pin = told.get("oauth_verifier") or answer
         given = self._step(self._facts.access, verifier=pin)
         tokens = {"token": given["oauth_token"], "token_secret": given["oauth_token_secret"]}
         return self._held | tokens

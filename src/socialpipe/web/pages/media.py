@@ -34,14 +34,13 @@ def media(request: Request, end: str, signature: str, name: str) -> Response:
 
 
 def _told(text: str, status: int) -> Response:
-    return PlainTextResponse(text, status, headers={"Cache-Control": "no-store"})
+    return PlainTextResponse(text, status)
 
 
 def _image(found: Named, data: bytes, asked: str) -> Response:
     headers = {
         "Accept-Ranges": "bytes",
         "Cache-Control": f"public, max-age={_WEEK}, immutable",
-        "X-Content-Type-Options": "nosniff",
         "Content-Disposition": "inline",
         "Cross-Origin-Resource-Policy": "cross-origin",
         "ETag": f'"{found.sha256}"',
@@ -50,7 +49,7 @@ def _image(found: Named, data: bytes, asked: str) -> Response:
     if part is None:
         return Response(data, 200, headers, found.mime)
     begin, end = part
-    if begin >= len(data) or begin > end:
+    if begin >= len(data):
         return Response(None, 416, headers | {"Content-Range": f"bytes */{len(data)}"})
     headers["Content-Range"] = f"bytes {begin}-{end}/{len(data)}"
     return Response(data[begin : end + 1], 206, headers, found.mime)
@@ -65,5 +64,5 @@ def _part(asked: str, size: int) -> tuple[int, int] | None:
     if first and last and int(last) < int(first):
         return None
     if not first:  # the last so many bytes
-        return max(0, size - int(last)), size - 1 if int(last) else -1
+        return max(0, size - int(last)), size - 1
     return int(first), min(int(last), size - 1) if last else size - 1
