@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from socialpipe.model import Channel
 from socialpipe.platforms import registry
 from socialpipe.platforms.oauth.flow import Asked, Flow
 from socialpipe.platforms.oauth.model import App, OAuthFacts, Tokens
+from socialpipe.renewal import app_of, flow_of
 from socialpipe.settings import load
 from socialpipe.store.channels import BY_HAND
 from socialpipe.store.schema import workspace
@@ -221,10 +223,12 @@ def test_a_name_of_another_platform_is_refused(
 def test_disconnecting_ends_the_grant_there(
     socialpipe: Command, engine: Engine, channel: Channel, provider: Provider
 ) -> None:
-    token = engine.store.channels.secrets(channel.id)["token"]
+    held = engine.store.channels.secrets(channel.id)
     done = socialpipe("channel", "disconnect", "news")
     assert (done.code, "has ended the credential" in done.err) == (0, True)
-    assert not provider.works(token)
+    assert not provider.works(held["token"])
+    with pytest.raises(Unauthorized):  # all of the grant, not this token alone
+        flow_of(registry.load("x"), engine.http, channel, app_of(held)).renew(held)
     assert engine.store.channels.secrets(channel.id) == {}
     assert engine.store.credentials.get(channel.id) is None
     found = engine.store.channels.get("news")
@@ -279,6 +283,15 @@ def test_the_listener_hears_one_answer_only() -> None:
 def test_the_listener_does_not_wait_for_ever() -> None:
     with Loopback() as listener, pytest.raises(TryAgain, match="--paste"):
         listener.wait(0.05)
+
+
+def test_who_says_nothing_does_not_hold_the_line() -> None:
+    with (
+        Loopback() as listener,
+        socket.create_connection(("127.0.0.1", urlsplit(listener.redirect_uri).port or 0)),
+    ):
+        answer = requests.get(f"{listener.redirect_uri}?code=1", timeout=30)
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
 
 
 def test_a_taken_port_is_told() -> None:

@@ -17,7 +17,7 @@ from tests.engine.stage import schedule_many
 from tests.media.conftest import engine_of
 
 from socialpipe.engine import Engine, connect
-from socialpipe.errors import Refused, UsageError
+from socialpipe.errors import Refused, Rejected, UsageError
 from socialpipe.hosting import gap, selftest
 from socialpipe.hosting.signed import Signed
 from socialpipe.model import Card, Channel, Part, Post, PostKind, State
@@ -194,6 +194,16 @@ def test_a_wrong_part_is_told(engine: Engine, monkeypatch: pytest.MonkeyPatch) -
     problem = selftest.problem(engine.settings, engine.store, engine.http)
     assert problem is not None
     assert "part of our image" in problem
+
+
+def test_without_an_address_nothing_is_fetched(environment: Environment) -> None:
+    engine = engine_of(environment())
+    problem = selftest.problem(engine.settings, engine.store, engine.http)
+    assert problem == "There is no public address for images."
+    line = connect(engine, channel_of(engine, "line", "http://127.0.0.1:9"))
+    with pytest.raises(Rejected, match="and there is none"):
+        line.public_url(selftest.sample())
+    engine.store.close()
 
 
 def test_doctor_looks_too(socialpipe: Command, environment: Environment) -> None:
