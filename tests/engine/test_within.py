@@ -90,7 +90,7 @@ VERBS: dict[str, Callable[[Store, Theirs], object]] = {
     "channel by id": lambda store, it: store.channels.by_id(it.channel.id),
     "pause": lambda store, it: store.channels.pause(it.channel.id, "no"),
     "resume": lambda store, it: store.channels.resume(it.channel.id),
-    "pace": lambda store, it: store.channels.not_before(it.channel.id),
+    "pace": lambda store, it: store.channels.paced(it.channel.id),
     "configure": lambda store, it: store.channels.configure(it.channel, {}, "UTC"),
     "remove": lambda store, it: store.channels.remove(it.channel),
     "secrets": lambda store, it: store.channels.secrets(it.channel.id),

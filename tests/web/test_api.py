@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -237,6 +238,23 @@ def test_an_edit_names_the_version_that_it_changes(
     tag = changed.headers["etag"]
     assert client.get(path).headers["etag"] == tag
     assert client.patch(path, json=second, headers={"If-Match": tag}).status_code == 200
+
+
+def test_an_edit_asks_for_little(program: Program, channel: Channel, store: Store) -> None:
+    """Every statement lets other threads go first: with many of them, many edits wait for long."""
+    client, asked = program(), list[str]()
+    key = schedule(store, channel, "Before.", at=store.now() + timedelta(hours=1))
+
+    def note(*told: Any) -> None:
+        asked.append(told[2])
+
+    path = f"/api/v1/deliveries/{key}"
+    tag = client.get(path).headers["ETag"]
+    sa.event.listen(store.database.engine, "before_cursor_execute", note)
+    answer = client.patch(path, json={"texts": ["Another."]}, headers={"If-Match": tag})
+    sa.event.remove(store.database.engine, "before_cursor_execute", note)
+    assert answer.status_code == 200
+    assert len(asked) <= 20
 
 
 def test_of_two_edits_of_one_version_at_once_one_is_refused(

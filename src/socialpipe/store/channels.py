@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -100,18 +100,23 @@ class Channels:
 
         Raises NotFound.
         """
-        with self._database.read() as connection:
-            query = sa.select(channel).where(channel.c.id == channel_id, mine(connection, channel))
-            row = connection.execute(query).mappings().one_or_none()
-        if row is None:
-            raise NotFound(f"There is no channel {channel_id}.", "socialpipe channel list")
-        return to_channel(row)
+        return to_channel(self._row(channel_id))
+
+    def paced(self, channel_id: int) -> tuple[Channel, datetime | None]:
+        """Find one, and until when it keeps a distance to its last post.
+
+        Raises NotFound.
+        """
+        row = self._row(channel_id)
+        return to_channel(row), row["not_before"]
 
     def all(self) -> list[Channel]:
         """Return every channel, by name."""
-        with self._database.read() as connection:
-            query = sa.select(channel).where(mine(connection, channel)).order_by(channel.c.name)
-            return [to_channel(row) for row in connection.execute(query).mappings()]
+        return self._found(sa.true())
+
+    def some(self, ids: Iterable[int]) -> list[Channel]:
+        """Return those of the channels that are there, by name."""
+        return self._found(channel.c.id.in_(tuple(ids)))
 
     def pause(self, channel_id: int, reason: str) -> None:
         """Stop handing out work for the channel; its deliveries wait."""
@@ -135,14 +140,6 @@ class Channels:
         with self._database.write() as connection:  # look again whether the cause is mended
             own(connection, channel, channel_id)
             connection.execute(sa.update(delivery).where(*warned).values(checked_at=None))
-
-    def not_before(self, channel_id: int) -> datetime | None:
-        """Return until when the channel keeps a distance to its last post."""
-        query = sa.select(channel.c.not_before).where(channel.c.id == channel_id)
-        with self._database.read() as connection:
-            own(connection, channel, channel_id)
-            until: datetime | None = connection.execute(query).scalar_one_or_none()
-            return until
 
     def keep_limits(self, channel_id: int, limits: Mapping[str, int]) -> None:
         """Remember what the channel's server tells of its own limits, by field of Limits."""
@@ -197,6 +194,20 @@ class Channels:
     def session(self, channel_id: int) -> ChannelSession:
         """Return the channel's cache for short-lived tokens."""
         return ChannelSession(self._database, self._vault, channel_id)
+
+    def _row(self, channel_id: int) -> sa.RowMapping:
+        with self._database.read() as connection:
+            query = sa.select(channel).where(channel.c.id == channel_id, mine(connection, channel))
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise NotFound(f"There is no channel {channel_id}.", "socialpipe channel list")
+        return row
+
+    def _found(self, which: sa.ColumnElement[bool]) -> list[Channel]:
+        with self._database.read() as connection:
+            query = sa.select(channel).where(which, mine(connection, channel))
+            rows = connection.execute(query.order_by(channel.c.name)).mappings()
+            return [to_channel(row) for row in rows]
 
     def _set(self, channel_id: int, **values: object) -> None:
         with self._database.write() as connection:

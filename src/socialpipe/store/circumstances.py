@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 def around(store: Store, one: Delivery) -> Circumstances:
     """Say what surrounds a delivery now."""
-    channel = store.channels.by_id(one.channel_id)
+    with store.database.together():
+        channel, paced_until = store.channels.paced(one.channel_id)
+        frozen, alive = store.switches.frozen(), store.heartbeats.alive()
     hush, zone = quiet.of(channel.settings), ZoneInfo(channel.timezone)
     return Circumstances(
-        frozen=store.switches.frozen(),
+        frozen=frozen,
         pause_reason=channel.pause_reason,
         quiet_until=quiet.quiet_until(hush, zone, one.due_at) if hush else None,
-        paced_until=store.channels.not_before(one.channel_id),
-        running=store.heartbeats.alive()["dispatcher"] > 0,
+        paced_until=paced_until,
+        running=alive["dispatcher"] > 0,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,12 @@ from socialpipe.store.group_commit import GroupCommit
 _BUSY_SECONDS = 30
 
 
+class _Shared(threading.local):
+    """What a thread reads with while it reads several things together."""
+
+    connection: sa.Connection | None = None
+
+
 class Database:
     """Gives out transactions. On SQLite the writers of a process share them."""
 
@@ -30,6 +37,7 @@ class Database:
         self.workspace_id: int | None = None  # None: sees every workspace, as the engine must
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._group = GroupCommit(self.engine) if self.is_sqlite else None
+        self._shared = _Shared()
 
     def within(self, workspace_id: int) -> Database:
         """Return the same database, as one workspace sees it."""
@@ -54,8 +62,29 @@ class Database:
 
         Raises TryAgain when the database cannot be reached.
         """
+        if (shared := self._shared.connection) is not None:
+            with within.seeing(shared, self.workspace_id):
+                yield shared
+            return
         with _reachable(), self.engine.connect() as connection:
             yield connection.execution_options(**within.options(self.workspace_id))
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let all that this thread reads meanwhile share one transaction.
+
+        It costs less, and what is read is of one moment: what is written meanwhile may be missing.
+        Raises TryAgain when the database cannot be reached.
+        """
+        if self._shared.connection is not None:
+            yield
+            return
+        with _reachable(), self.engine.connect() as connection:
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
 
     def now(self) -> datetime:
         """Return the database's clock: the one clock of all hosts (SQLite: this host's).

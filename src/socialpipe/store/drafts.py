@@ -83,8 +83,10 @@ class Drafts:
 
     def _replace(self, before: Draft, after: Draft) -> bool:
         """Store what changed, unless somebody else has stored something since."""
-        was = _columns(before)
-        values = {name: new for name, new in _columns(after).items() if new != was[name]}
+        changed = [one for one in _PLAIN if getattr(after, one) != getattr(before, one)]
+        values: dict[str, Any] = {name: getattr(after, name) for name in changed}
+        if after.body != before.body:
+            values["body"] = _BODY.dump_python(after.body, mode="json")
         values |= {"actor": after.actor, "updated_at": after.updated_at}
         with self._database.write() as connection:
             query = sa.update(draft).where(

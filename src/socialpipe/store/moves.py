@@ -39,8 +39,9 @@ class Moves:
         """
         change = Change(self._database.now(), actor, "moved")
         with self._database.write() as connection:
-            refuse_changed(get_delivery(connection, delivery_id), fence)
-            give(connection, delivery_id, moment, change)
+            found = get_delivery(connection, delivery_id)
+            refuse_changed(found, fence)
+            _give(connection, _waiting(found), moment, change)
 
     def move_to_next(self, delivery_id: int, actor: str) -> Moment:
         """Move a delivery to its channel's next free slot.
@@ -155,11 +156,14 @@ def changed_meanwhile(delivery_id: int) -> Refused:
 
 
 def _movable(connection: sa.Connection, delivery_id: int) -> Delivery:
-    found = get_delivery(connection, delivery_id)
+    return _waiting(get_delivery(connection, delivery_id))
+
+
+def _waiting(found: Delivery) -> Delivery:
     if found.state not in MOVABLE:
         raise Refused(
-            f"Delivery {delivery_id} is {found.state}: it waits for no time.",
-            f"See what happened: socialpipe delivery explain {delivery_id}",
+            f"Delivery {found.id} is {found.state}: it waits for no time.",
+            f"See what happened: socialpipe delivery explain {found.id}",
         )
     return found
 

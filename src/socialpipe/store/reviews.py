@@ -10,9 +10,11 @@ from socialpipe.store.database import Database
 from socialpipe.store.deliveries import get_delivery
 from socialpipe.store.job import COMMENT
 from socialpipe.store.moves import changed_meanwhile, refuse_changed
-from socialpipe.store.rows import fingerprint, from_post, to_post
-from socialpipe.store.schema import delivery, media, post, step
+from socialpipe.store.reading import to_full_post
+from socialpipe.store.rows import fingerprint, from_post
+from socialpipe.store.schema import delivery, post, step
 from socialpipe.store.states import Change, move, note
+from socialpipe.store.within import mine
 
 _EDITABLE = (State.IN_REVIEW, State.APPROVED, State.SCHEDULED, State.CLAIMED, State.FAILED)
 
@@ -53,10 +55,19 @@ class Reviews:
     def post(self, delivery_id: int) -> Post:
         """Return what would be sent.
 
-        Raises Refused when nothing is composed yet.
+        Raises NotFound, or Refused when nothing is composed yet.
         """
+        query = sa.select(post.c.body).join(delivery, delivery.c.post_id == post.c.id)
         with self._database.read() as connection:
-            return _post(connection, get_delivery(connection, delivery_id))
+            query = query.where(delivery.c.id == delivery_id, mine(connection, delivery))
+            body = connection.execute(query).scalar_one_or_none()
+            if body is None:
+                get_delivery(connection, delivery_id)
+                raise Refused(
+                    f"Delivery {delivery_id} is not composed yet.",
+                    "Start the pipeline: socialpipe up",
+                )
+            return to_full_post(connection, body)
 
     def replace(
         self,
@@ -127,20 +138,3 @@ def _in_review(connection: sa.Connection, delivery_id: int) -> Delivery:
     if found.state is not State.IN_REVIEW:
         raise Refused(f"Delivery {delivery_id} is {found.state}: it does not wait for approval.")
     return found
-
-
-def _post(connection: sa.Connection, found: Delivery) -> Post:
-    query = sa.select(post.c.body).join(delivery, delivery.c.post_id == post.c.id)
-    body = connection.execute(query.where(delivery.c.id == found.id)).scalar_one_or_none()
-    if body is None:
-        raise Refused(
-            f"Delivery {found.id} is not composed yet.", "Start the pipeline: socialpipe up"
-        )
-
-    def load(name: str) -> bytes:
-        data: bytes = connection.execute(
-            sa.select(media.c.data).where(media.c.sha256 == name)
-        ).scalar_one()
-        return data
-
-    return to_post(body, load)

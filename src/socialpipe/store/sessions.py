@@ -47,6 +47,22 @@ _BROWSER = (
     )
 )
 
+_PROGRAM = (
+    MEMBERS.add_columns(api_token.c.id.label("token_id"), api_token.c.scopes, api_token.c.used_at)
+    .join(
+        api_token,
+        sa.and_(
+            api_token.c.person_id == person.c.id,
+            api_token.c.workspace_id == workspace.c.id,
+        ),
+    )
+    .where(
+        api_token.c.token == sa.bindparam("token"),
+        api_token.c.revoked_at.is_(None),
+        person.c.disabled_at.is_(None),
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
@@ -140,18 +156,13 @@ class Sessions:
     def token_bearer(self, token: str) -> Bearer | None:
         """Return whose program it is, or None when the token is worthless."""
         now = self._database.now()
-        query = sa.select(api_token).where(
-            api_token.c.token == hashed(token), api_token.c.revoked_at.is_(None)
-        )
         with self._database.read() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-            if row is None:
-                return None
-            member = _member(connection, row["person_id"], row["workspace_id"])
-        if member is None:
+            row = connection.execute(_PROGRAM, {"token": hashed(token)}).mappings().one_or_none()
+        if row is None:
             return None
+        member = to_member(row)
         if row["used_at"] is None or row["used_at"] < now - _SEEN:
-            self._touch(api_token, row["id"], used_at=now)
+            self._touch(api_token, row["token_id"], used_at=now)
         return Bearer(member.person, member, scopes=frozenset(map(Scope, row["scopes"])))
 
     def tokens(self, member: Member) -> list[ApiToken]:
@@ -174,17 +185,6 @@ class Sessions:
     def _touch(self, table: sa.Table, key: int, **values: datetime | int | None) -> None:
         with self._database.write() as connection:
             connection.execute(sa.update(table).where(table.c.id == key).values(values))
-
-
-def _member(connection: sa.Connection, person_id: int, workspace_id: int | None) -> Member | None:
-    """Return what somebody is there; None: nothing, or nothing any more."""
-    query = MEMBERS.where(
-        person.c.id == person_id,
-        person.c.disabled_at.is_(None),
-        membership.c.workspace_id == workspace_id,
-    )
-    row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else to_member(row)
 
 
 def _live(person_id: int, since: datetime) -> tuple[sa.ColumnElement[bool], ...]:

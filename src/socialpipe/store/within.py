@@ -6,6 +6,10 @@ A room adds `mine(connection, table)` to what it asks, and `owner(connection)` t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
 import sqlalchemy as sa
 
 from socialpipe.errors import NotFound
@@ -17,6 +21,17 @@ _OPTION = "workspace"
 def options(workspace_id: int | None) -> dict[str, int | None]:
     """Return the execution options of a connection that sees one workspace; None: all."""
     return {_OPTION: workspace_id}
+
+
+@contextmanager
+def seeing(connection: sa.Connection, workspace_id: int | None) -> Iterator[None]:
+    """Let a connection that others share see one workspace meanwhile; None: all."""
+    before = connection.get_execution_options().get(_OPTION)
+    connection.execution_options(**options(workspace_id))
+    try:
+        yield
+    finally:
+        connection.execution_options(**options(before))
 
 
 def mine(connection: sa.Connection, table: sa.FromClause) -> sa.ColumnElement[bool]:
@@ -41,6 +56,7 @@ def own(connection: sa.Connection, table: sa.Table, *keys: int) -> None:
         raise NotFound(f"There is no {table.name} {min(missing)}.")
 
 
+@lru_cache(maxsize=1000)
 def belongs(table: sa.FromClause, workspace_id: int) -> sa.ColumnElement[bool]:
     """Say which rows of a table belong to a workspace."""
     if "workspace_id" in table.c:

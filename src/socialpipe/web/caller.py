@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -90,6 +91,10 @@ class Caller:
     def store(self) -> Store:
         """The store as this workspace sees it: others' rows are not there."""
         return self.desk.within(self.home.id)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Let what is read meanwhile be of one moment, and cost one transaction."""
+        return self.desk.store.database.together()
 
     @property
     def actor(self) -> str:

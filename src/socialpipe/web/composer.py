@@ -115,8 +115,9 @@ def _sheet(before: Mapping[int, Sheet], key: int, posts: tuple[Post, ...]) -> Sh
 
 def channels_of(store: Store, draft: Draft) -> list[Channel]:
     """Return the channels of a draft that are still there, in their order."""
-    there = {one.id: one for one in store.channels.all()}
-    return [there[key] for key in draft.body.wishes.channels if key in there]
+    wanted = draft.body.wishes.channels
+    there = {one.id: one for one in store.channels.some(wanted)}
+    return [there[key] for key in wanted if key in there]
 
 
 def options_of(store: Store, draft: Draft, sheet: Sheet | None = None) -> Options:

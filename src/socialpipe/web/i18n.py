@@ -89,12 +89,14 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
 @lru_cache(maxsize=len(LOCALES))
 def translations(locale: str) -> catalogs.NullTranslations:
     """Return the sentences of a language, from all of its catalogs."""
-    found = catalogs.NullTranslations()
+    from babel.messages.catalog import Catalog
+
+    whole = Catalog(locale)
     for catalog in _read(locale):
-        compiled = _compiled(catalog)
-        compiled.add_fallback(found)
-        found = compiled
-    return found
+        for entry in catalog:
+            if entry.id:
+                whole[entry.id] = entry
+    return _compiled(whole)
 
 
 @lru_cache(maxsize=len(LOCALES))

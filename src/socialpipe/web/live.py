@@ -252,7 +252,8 @@ class Live:
 
     def _timed(self, one: Subscriber, news: News) -> tuple[str, float]:
         began = time.thread_time()
-        html = self.render(one, news)
+        with self._store.database.together():
+            html = self.render(one, news)
         return html, time.thread_time() - began
 
     def render(self, one: Subscriber, news: News) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import (
@@ -27,17 +28,13 @@ def when(at: datetime | None, zone: str | None = None, *, seconds: bool = False)
     if at is None:
         return Markup("–")
     who = viewer()
-    shown = _local(at, who.timezone, seconds=seconds)
-    if zone is not None and _differs(at, zone, who.timezone):
-        shown = f"{_local(at, zone, seconds=seconds)} {zone} · {shown} {who.timezone}"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.isoformat(), who.timezone, shown
-    )
+    return _time(at, zone, who.timezone, (_SECOND if seconds else _MINUTE)[who.locale], who.locale)
 
 
 def plain(at: datetime) -> str:
     """Show an instant in the viewer's zone, as text."""
-    return _local(at, viewer().timezone, seconds=False)
+    who = viewer()
+    return _local(at, who.timezone, _MINUTE[who.locale], who.locale)
 
 
 def clock(at: datetime, zone: str | None = None) -> str:
@@ -87,10 +84,16 @@ def zone_name(zone: str) -> str:
     return get_timezone_name(ZoneInfo(zone), locale=viewer().locale)
 
 
-def _local(at: datetime, zone: str, *, seconds: bool) -> str:
-    who = viewer()
-    form = (_SECOND if seconds else _MINUTE)[who.locale]
-    return format_datetime(at.astimezone(ZoneInfo(zone)), form, locale=who.locale)
+@lru_cache(maxsize=5000)  # tables show the same times again and again
+def _time(at: datetime, zone: str | None, own: str, form: str, locale: str) -> Markup:
+    shown = _local(at, own, form, locale)
+    if zone is not None and _differs(at, zone, own):
+        shown = f"{_local(at, zone, form, locale)} {zone} · {shown} {own}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), own, shown)
+
+
+def _local(at: datetime, zone: str, form: str, locale: str) -> str:
+    return format_datetime(at.astimezone(ZoneInfo(zone)), form, locale=locale)
 
 
 def _differs(at: datetime, one: str, other: str) -> bool:

@@ -26,7 +26,8 @@ class Visit(Caller):
         """Render a whole page; for htmx, only its `fragment`, if it names one."""
         if fragment is not None and self.is_htmx:
             return self.fragment(fragment, status=status, **context)
-        return self._html(template, status, {**context, "notices": self._notices()})
+        with self.together():
+            return self._html(template, status, {**context, "notices": self._notices()})
 
     def fragment(self, template: str, /, *, status: int = 200, **context: Any) -> Response:
         """Render a part of a page, and what is to be told beside it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from socialpipe.errors import NotFound
 from socialpipe.model import Delivery as Found
+from socialpipe.model import Event as Happened
 from socialpipe.model import Json, State
 from socialpipe.schedule.explain import Circumstances, explain
 from socialpipe.store.circumstances import around
@@ -132,8 +134,8 @@ def one(
     visit: Annotated[Visit, may(Action.SEE)], delivery_id: Id, response: Response
 ) -> dict[str, object]:
     """Return one with its texts, its timeline and its tries; the ETag is for edits."""
-    response.headers["ETag"] = version(visit, visit.store.deliveries.get(delivery_id))
-    return detail(visit, delivery_id)
+    told, response.headers["ETag"] = detail(visit, delivery_id)
+    return told
 
 
 @router.get("/{delivery_id}/explanation")
@@ -171,24 +173,27 @@ def listed(visit: Visit, asked: Filters) -> dict[str, object]:
     return page(found, asked.limit, lambda one: one.id, lambda one: as_json(one, visit.now))
 
 
-def detail(visit: Visit, delivery_id: int) -> dict[str, object]:
-    """Describe a delivery with all that is known of it."""
+def detail(visit: Visit, delivery_id: int) -> tuple[dict[str, object], str]:
+    """Describe a delivery with all that is known of it, and name its version."""
     room = visit.store.deliveries
-    found = room.get(delivery_id)
-    events = [
-        {"at": event.at, "state": event.to_state, "actor": event.actor, "text": event.text}
-        for event in room.events(delivery_id)
-    ]
-    body = visit.store.listing.bodies([delivery_id]).get(delivery_id, {})
-    return {
-        **as_json(found, visit.now, around(visit.store, found)),
-        "texts": room.texts(delivery_id),
-        "link": body.get("link"),
-        "first_comment": body.get("first_comment"),
-        "images": _images(delivery_id, body),
-        "events": events,
-        "attempts": room.attempts(delivery_id),
-    }
+    with visit.together():
+        found = room.get(delivery_id)
+        body = visit.store.listing.bodies([delivery_id]).get(delivery_id, {})
+        texts = [text for text, *_ in body.get("parts", ())]
+        told = {
+            **as_json(found, visit.now, around(visit.store, found)),
+            "texts": texts,
+            "link": body.get("link"),
+            "first_comment": body.get("first_comment"),
+            "images": _images(delivery_id, body),
+            "events": [_event(one) for one in room.events(delivery_id)],
+            "attempts": room.attempts(delivery_id),
+        }
+    return told, version(found, texts)
+
+
+def _event(one: Happened) -> dict[str, object]:
+    return {"at": one.at, "state": one.to_state, "actor": one.actor, "text": one.text}
 
 
 def _images(delivery_id: int, body: Json) -> list[dict[str, object]]:
@@ -202,10 +207,9 @@ def _images(delivery_id: int, body: Json) -> list[dict[str, object]]:
     ]
 
 
-def version(visit: Visit, found: Found) -> str:
+def version(found: Found, texts: Sequence[str]) -> str:
     """Name what an edit could change, and what decides whether it may."""
-    texts = visit.store.deliveries.texts(found.id)
-    return version_of(found.id, found.fence, found.state, found.wanted_at, texts)
+    return version_of(found.id, found.fence, found.state, found.wanted_at, list(texts))
 
 
 def as_json(found: Found, now: datetime, around: Circumstances | None = None) -> dict[str, object]:

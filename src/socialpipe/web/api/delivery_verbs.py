@@ -8,6 +8,7 @@ from fastapi import Response
 from pydantic import BaseModel, Field, model_validator
 
 from socialpipe.model import Delivery as Found
+from socialpipe.model import Post
 from socialpipe.platforms.limits import limits_of
 from socialpipe.schedule.moment import Moment
 from socialpipe.text.rewording import reworded
@@ -162,8 +163,8 @@ def edit(
 ) -> dict[str, object]:
     """Give what waits another text or another time; nobody else's edit is lost."""
     change(visit, delivery_id, wanted, if_match)
-    response.headers["ETag"] = version(visit, visit.store.deliveries.get(delivery_id))
-    return detail(visit, delivery_id)
+    told, response.headers["ETag"] = detail(visit, delivery_id)
+    return told
 
 
 @router.delete("/{delivery_id}", response_model=Delivery)
@@ -183,18 +184,23 @@ def change(visit: Visit, delivery_id: int, wanted: Edit, if_match: str | None) -
 
     Raises VersionNeeded, Outdated; Refused when it is too late, or does not fit.
     """
-    found = visit.store.deliveries.get(delivery_id)
-    check(if_match, version(visit, found))
+    with visit.together():
+        found = visit.store.deliveries.get(delivery_id)
+        check(if_match, version(found, visit.store.deliveries.texts(delivery_id)))
+        changed = None if wanted.texts is None else _reworded(visit, found, wanted.texts)
     if wanted.at is not None:
         must_come(wanted.at, visit.store.now())
         visit.store.moves.move(delivery_id, Moment(wanted.at), visit.actor, fence=found.fence)
-    if wanted.texts is not None:
-        _rewrite(visit, found, wanted.texts)
+    if changed is not None:
+        _replace(visit, found, changed)
 
 
-def _rewrite(visit: Visit, found: Found, texts: list[str]) -> None:
+def _reworded(visit: Visit, found: Found, texts: list[str]) -> Post:
     limits = limits_of(visit.store.channels.by_id(found.channel_id))
-    changed = reworded(visit.store.reviews.post(found.id), texts, limits)
+    return reworded(visit.store.reviews.post(found.id), texts, limits)
+
+
+def _replace(visit: Visit, found: Found, changed: Post) -> None:
     again = visit.desk.settings.edit_needs_review
     visit.store.reviews.replace(
         found.id, changed, visit.actor, review_again=again, fence=found.fence

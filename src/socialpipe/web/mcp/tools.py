@@ -45,8 +45,8 @@ def list_deliveries(visit: Visit, wanted: Filters) -> Any:
 @offer(Action.SEE)
 def show_delivery(visit: Visit, delivery_id: int) -> Any:
     """Show one post: its text, timeline, tries, why it stands where it does, and its version."""
-    told = deliveries.detail(visit, delivery_id)
-    return {**told, "version": deliveries.version(visit, visit.store.deliveries.get(delivery_id))}
+    told, version = deliveries.detail(visit, delivery_id)
+    return {**told, "version": version}
 
 
 @offer(Action.SEE)

@@ -25,9 +25,9 @@ router = APIRouter()
 def index(visit: Annotated[Visit, may(Action.SEE)], request: Request) -> Response:
     """Show the table."""
     query = Query.of(request.query_params)
-    return visit.page(
-        "deliveries/index.html", fragment="deliveries/found.html", **_found(visit, query)
-    )
+    with visit.together():
+        found = _found(visit, query)
+        return visit.page("deliveries/index.html", fragment="deliveries/found.html", **found)
 
 
 @router.get("/deliveries/live")
@@ -78,7 +78,8 @@ def live_one(visit: Annotated[Visit, may(Action.SEE)], delivery_id: int) -> Stre
 def page_of(visit: Visit, delivery_id: int, **more: Any) -> Response:
     """Show one delivery; `more`: what was looked up, or what is wrong with what was typed."""
     extra: dict[str, Any] = {"looked": None, "problem": None, "typed": None, **more}
-    return visit.page("deliveries/one.html", **described(visit, delivery_id), **extra)
+    with visit.together():
+        return visit.page("deliveries/one.html", **described(visit, delivery_id), **extra)
 
 
 def described(visit: Visit, delivery_id: int) -> dict[str, Any]:

@@ -63,15 +63,15 @@ def show(visit: Annotated[Visit, may(Action.COMPOSE)], draft_id: int) -> Respons
 def save(visit: Annotated[Visit, may(Action.COMPOSE)], draft_id: int, form: Sent) -> Response:
     """Keep everything that the form has, then do what its button says."""
     sent = {name: value for name, value in form.items() if isinstance(value, str)}
-    clashes: list[edits.Clash] = []
-    before = visit.store.drafts.get(draft_id)
+    tried: list[tuple[Draft, list[edits.Clash]]] = []
 
     def edit(now: Draft) -> Draft:
         kept = edits.saved(now, sent)
-        clashes[:] = kept.clashes  # it may be asked again
+        tried.append((now, kept.clashes))
         return kept.draft
 
     after = visit.store.drafts.change(draft_id, edit, visit.actor)
+    before, clashes = tried[-1]  # it may be asked again
     if clashes:
         names = {one.id: one.name for one in channels_of(visit.store, after)}
         return visit.page(

@@ -45,7 +45,8 @@ class Line:
 @router.get("/system")
 def index(visit: Annotated[Visit, may(Action.SEE_SYSTEM)]) -> Response:
     """Show how everything stands."""
-    return visit.page("system/index.html", **_measured(visit))
+    with visit.together():
+        return visit.page("system/index.html", **_measured(visit))
 
 
 @router.get("/system/live")
