@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
 from tests.web.visitor import Visitor
 
-from socialpipe.model import Channel
+from socialpipe.model import Channel, State
 from socialpipe.model.people import Role
 from socialpipe.schedule.moment import Moment
 from socialpipe.simulator import Simulator
-from socialpipe.store import Store
+from socialpipe.store import Store, schema
 from socialpipe.web.grid import Span, View, span_of
 
 SEOUL = ZoneInfo("Asia/Seoul")  # where the viewer is
 YORK = "America/New_York"
+ENTRY = re.compile(r'id="entry-(\d+)"')
+MORE = re.compile(r'class="more-of-day" href="([^"]+)">More on this day: (\d+)')
+NEXT = re.compile(r'rel="next" href="(/calendar\?view=day[^"]+page=2)"')
 
 
 @pytest.fixture
@@ -37,6 +43,24 @@ def in_days(store: Store, days: int, hour: int, zone: ZoneInfo = SEOUL) -> datet
     return datetime(day.year, day.month, day.day, hour, tzinfo=zone)
 
 
+def fill(store: Store, channels: Sequence[Channel], count: int, at: datetime) -> None:
+    """Plan so many for one time."""
+    campaign = {"title": "t", "article": {"title": "t", "text": "t"}, "options": {}}
+    made = sa.insert(schema.campaign).values(**campaign, state="ready", created_at=store.now())
+    same = {"state": State.SCHEDULED, "wanted_at": at, "due_at": at, "created_at": store.now()}
+    terms = {"grace_ms": 21_600_000, "max_attempts": 6}
+    with store.database.write() as connection:
+        owners = {
+            "campaign_id": connection.execute(made.returning(schema.campaign.c.id)).scalar_one()
+        }
+        rows = [
+            {**owners, **same, **terms, "channel_id": one.id, "key": f"{one.id}-{n}"}
+            for n in range(count)
+            for one in channels
+        ]
+        connection.execute(sa.insert(schema.delivery), rows)
+
+
 def test_a_span_shows_whole_weeks() -> None:
     assert Span(View.MONTH, date(2026, 11, 23)).first == date(2026, 10, 26)
     assert Span(View.MONTH, date(2026, 11, 23)).last == date(2026, 12, 7)
@@ -44,7 +68,45 @@ def test_a_span_shows_whole_weeks() -> None:
     assert Span(View.MONTH, date(2026, 1, 31)).step(-1) == date(2025, 12, 1)
     assert Span(View.WEEK, date(2026, 11, 26)).first == date(2026, 11, 23)
     today = date(2026, 11, 23)
-    assert span_of("nonsense", "never", today) == Span(View.WEEK, today)
+    assert span_of("nonsense", "never", "-1", today) == Span(View.WEEK, today)
+    assert span_of("week", "", "2", today).page == 1  # only a day has several
+
+
+def test_a_day_of_many_has_pages_that_lose_nothing(
+    owner: Visitor, store: Store, channel: Channel
+) -> None:
+    """Views show the first of a day; "more" leads to all of it."""
+    at = in_days(store, 3, 9)
+    fill(store, [channel], 130, at)
+    day = at.date()
+    for view in ("month", "week", "list"):
+        page = owner.get(f"/calendar?view={view}&day={day}&channel={channel.id}").text
+        there = set(ENTRY.findall(page))
+        assert 0 < len(there) <= 20
+        href, told = MORE.findall(page)[0]
+        assert int(told) + len(there) >= 130  # a free slot may stand among them
+        first = owner.get(unescape(href)).text
+    both = [first, owner.get(unescape(NEXT.findall(first)[0])).text]
+    pages = [set(ENTRY.findall(page)) for page in both]
+    assert [len(pages[0]) <= 100, pages[0] & pages[1], len(pages[0] | pages[1])] == [
+        True,
+        set(),
+        130,
+    ]
+    assert "page=1" in owner.get(f"/calendar?view=day&day={day}&page=2").text
+    assert "page=2" in owner.get(f"/calendar?view=day&day={day}&page=77").text  # back to the last
+
+
+def test_what_is_moved_on_the_second_page_comes_back_there(
+    owner: Visitor, store: Store, channel: Channel
+) -> None:
+    at = in_days(store, 3, 9)
+    fill(store, [channel], 101, at)
+    page = owner.get(f"/calendar?view=day&day={at.date()}&page=2").text
+    (key,) = ENTRY.findall(page)[-1:]
+    assert f'name="next" value="/calendar?view=day&amp;day={at.date()}&amp;page=2"' in page
+    owner.post(f"/calendar/{key}/move", {"day": str(at.date() + timedelta(days=1))})
+    assert store.deliveries.get(int(key)).wanted_at == at + timedelta(days=1)
 
 
 @pytest.mark.parametrize("view", ["month", "week", "list", "nonsense"])

@@ -20,6 +20,7 @@ from socialpipe.web.i18n import gettext as _
 
 _DAY = timedelta(days=1)
 _LIST = 14  # days
+_MOST = {"month": 8, "week": 20, "list": 20, "day": 100}  # shown at once of a day
 _LATEST = date(9000, 1, 1)
 
 
@@ -29,6 +30,7 @@ class View(StrEnum):
     MONTH = "month"
     WEEK = "week"
     LIST = "list"
+    DAY = "day"  # all of one day, in pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Day:
         """Everything by time."""
         return sorted((*self.entries, *self.free), key=_time)
 
+    def shown(self, span: Span) -> list[Entry | Free]:
+        """Return what a view shows of it at once, by time."""
+        start = (span.page - 1) * span.most
+        return self.all[start : start + span.most]
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -70,11 +77,12 @@ class Span:
 
     view: View
     day: date
+    page: int = 1  # of a view that has several
 
     @property
     def first(self) -> date:
         """The first day that is shown."""
-        if self.view is View.LIST:
+        if self.view in {View.LIST, View.DAY}:
             return self.day
         start = self.day.replace(day=1) if self.view is View.MONTH else self.day
         return start - timedelta(days=start.weekday())
@@ -85,14 +93,28 @@ class Span:
         if self.view is View.MONTH:
             end = self.step(1)
             return end + timedelta(days=-end.weekday() % 7)
-        return self.first + timedelta(days=_LIST if self.view is View.LIST else 7)
+        return self.first + self._length
 
     def step(self, by: int) -> date:
         """Return a day in the span before (-1) or after (1) this one."""
         if self.view is View.MONTH:
             month = self.day.month - 1 + by
             return date(self.day.year + month // 12, month % 12 + 1, 1)
-        return self.day + by * timedelta(days=_LIST if self.view is View.LIST else 7)
+        return self.day + by * self._length
+
+    @property
+    def _length(self) -> timedelta:
+        return timedelta(days={View.LIST: _LIST, View.DAY: 1}.get(self.view, 7))
+
+    @property
+    def most(self) -> int:
+        """How much of a day is shown at once: what is more has pages of its own."""
+        return _MOST[self.view]
+
+    @property
+    def paged(self) -> str:
+        """What an address says of the page."""
+        return f"&page={self.page}" if self.page > 1 else ""
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return the instants that it begins and ends at, in the viewer's zone."""
@@ -102,14 +124,15 @@ class Span:
         return start, end
 
 
-def span_of(view: str, day: str, today: date) -> Span:
+def span_of(view: str, day: str, page: str, today: date) -> Span:
     """Read which days are asked for; what makes no sense is this week."""
     try:
         wanted = date.fromisoformat(day)
     except ValueError:
         wanted = today
     shown = View(view) if view in set(View) else View.WEEK
-    return Span(shown, wanted if date(1971, 1, 1) < wanted < _LATEST else today)
+    there = wanted if date(1971, 1, 1) < wanted < _LATEST else today
+    return Span(shown, there, _number(page) if shown is View.DAY else 1)
 
 
 def days_of(
@@ -152,6 +175,10 @@ def free_slots(
         for slot in takewhile(lambda one: one.at < until, slots_of(channel, since)):
             if (channel.id, slot.at) not in taken:
                 yield Free(slot.at, channel)
+
+
+def _number(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
 
 
 def _marks(

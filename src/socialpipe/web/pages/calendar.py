@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict
 
 from socialpipe.errors import Refused, UsageError
 from socialpipe.model import Channel, Delivery, Json
@@ -32,24 +33,34 @@ _EDGE = timedelta(days=1)  # what shares a day of the channel with what is shown
 _EVERY = 30.0  # s; then a slot or a day may be over
 
 
+class Wanted(BaseModel):
+    """What of the calendar is asked for, as the address says it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    view: str = "week"
+    day: str = ""
+    channel: str = ""
+    page: str = "1"  # of a day that has many
+
+
 @router.get("/calendar")
-def index(
-    visit: Annotated[Visit, may(Action.SEE)], view: str = "week", day: str = "", channel: str = ""
-) -> Response:
-    """Show a month, a week or a list."""
-    return visit.page("calendar/index.html", **_planned(visit, view, day, channel))
+def index(visit: Annotated[Visit, may(Action.SEE)], wanted: Annotated[Wanted, Query()]) -> Response:
+    """Show a month, a week, a list or all of a day."""
+    with visit.together():
+        return visit.page("calendar/index.html", **_planned(visit, wanted))
 
 
 @router.get("/calendar/live")
 def live(
-    visit: Annotated[Visit, may(Action.SEE)], view: str = "week", day: str = "", channel: str = ""
+    visit: Annotated[Visit, may(Action.SEE)], wanted: Annotated[Wanted, Query()]
 ) -> StreamingResponse:
     """Keep it up to date: what goes out, what is free again, and what is over by now."""
 
     def render(_news: News) -> str:
-        return visit.text("calendar/live.html", **_planned(visit, view, day, channel))
+        return visit.text("calendar/live.html", **_planned(visit, wanted))
 
-    return visit.stream(("calendar", view, day, channel), render, every=_EVERY)
+    return visit.stream(("calendar", wanted), render, every=_EVERY)
 
 
 @router.post("/calendar/{delivery_id}/move")
@@ -72,18 +83,20 @@ def move(
         visit.store.moves.move(delivery_id, moment, visit.actor)
     told = _("Moved: %(when)s") % {"when": plain(moment.at)}
     visit.tell(told, undo=("delivery.move", {"to": {str(found.id): moment_of(found)}}))
-    for warning in known(visit.store, visit.desk.settings, channel, moment.at):
+    with visit.together():
+        warnings = known(visit.store, visit.desk.settings, channel, moment.at)
+    for warning in warnings:
         visit.tell(said(warning), tone="info")
     return visit.go(local_path(then))
 
 
-def _planned(visit: Visit, view: str, day: str, channel: str) -> dict[str, Any]:
+def _planned(visit: Visit, wanted: Wanted) -> dict[str, Any]:
     """Gather what the calendar shows."""
     version, zone, now = visit.version, viewer().zone, visit.now
-    span = grid.span_of(view, day, now.astimezone(zone).date())
+    span = grid.span_of(wanted.view, wanted.day, wanted.page, now.astimezone(zone).date())
     since, until = span.bounds(zone)
     channels = visit.store.channels.all()
-    chosen = next((one for one in channels if str(one.id) == channel), None)
+    chosen = next((one for one in channels if str(one.id) == wanted.channel), None)
     around = visit.store.listing.span(since - _EDGE, until + _EDGE, chosen.id if chosen else None)
     entries = grid.entries_of(around, {one.id: one for one in channels}, visit.desk.settings)
     shown = [one for one in entries if since <= one.delivery.wanted_at < until]
@@ -98,7 +111,7 @@ def _planned(visit: Visit, view: str, day: str, channel: str) -> dict[str, Any]:
         "chosen": chosen,
         "is_empty": not shown,
         "of": of,
-        "here": f"/calendar?view={span.view}&day={span.day}{of}",
+        "here": f"/calendar?view={span.view}&day={span.day}{of}{span.paged}",
     }
 
 
