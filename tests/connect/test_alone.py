@@ -8,7 +8,6 @@ import pytest
 
 from socialpipe.errors import NotSent
 from socialpipe.store import Store
-from socialpipe.store import channels as room
 from socialpipe.store.channels import ChannelSession
 
 
@@ -24,8 +23,9 @@ def test_who_does_not_finish_is_not_waited_for_for_ever(
     session: ChannelSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert session._seize("another")
-    monkeypatch.setattr(room, "_RENEWAL", timedelta(0))
-    monkeypatch.setattr(room.time, "sleep", lambda _: pytest.fail("it waits on"))
+    monkeypatch.setattr("socialpipe.store.channels._RENEWAL", timedelta(0))
+    sleep = "socialpipe.store.channels.time.sleep"
+    monkeypatch.setattr(sleep, lambda _: pytest.fail("it waits on"))
     with pytest.raises(NotSent, match="does not finish"), session.alone():
         pytest.fail("it is not alone")
 

@@ -17,9 +17,13 @@ from tests.feeds.blog_site import Item, Site, site
 from socialpipe import watching
 from socialpipe.composing import Options
 from socialpipe.engine import Engine
-from socialpipe.errors import NotFound, Refused
+from socialpipe.errors import NotFound, Refused, TryAgain
 from socialpipe.model import Article, Channel, State
+from socialpipe.platforms.answer import Answer
 from socialpipe.platforms.http import Http
+from socialpipe.sources.found import Found
+from socialpipe.sources.watch import look
+from socialpipe.sources.web import Web
 from socialpipe.store import Store
 from socialpipe.store.feed_entries import Waiting
 from socialpipe.store.feeds import Watched, Wishes
@@ -327,3 +331,124 @@ def test_a_channel_that_a_feed_fills_is_not_removed(
     assert engine.store.feeds.get(watched.id).channels == ()
     with pytest.raises(Refused, match="no channel any more"):
         engine.store.feeds.look_now(watched.id)
+
+
+# ── whatever happens ───────────────────────────────────────────────────────────────────────────
+
+
+def test_the_watcher_outlives_a_bad_round_and_ends_between_two(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher, stop = Watcher(engine), threading.Event()
+    troubles: list[Exception] = [TryAgain("away"), ValueError("odd")]
+
+    def busy() -> bool:
+        if troubles:
+            raise troubles.pop(0)
+        assert not stop.is_set()
+        stop.set()
+        return True  # more is waiting, and left to who comes next
+
+    monkeypatch.setattr(watcher, "round", busy)
+    monkeypatch.setattr("socialpipe.worker.watcher._INTERVAL", 0.0)
+    watcher.run(stop)
+    assert troubles == []
+
+
+def test_who_took_an_entry_too_long_ago_changes_nothing_of_it(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    """Its lease has ended, and another has queued it."""
+    store = engine.store
+    watched = watch(store, blog, channel)
+    blog.items = [Item(1)]
+    look_at(engine, _take(store, watched))
+    slow = store.feed_entries.take(LEASE)
+    assert slow is not None
+    _make_due(store)
+    assert settle(engine, watched) == ["Pier 1 opens"]
+    watching.queue(engine, slow)
+    store.feed_entries.give_up(slow, "too late")
+    store.feed_entries.again(slow, "too late", timedelta(0))
+    assert settle(engine, watched) == ["Pier 1 opens"]
+    (entry,) = store.feed_entries.of(watched.id)
+    assert (entry.state, entry.reason) == ("queued", None)
+    assert entry.campaign_id is not None
+
+
+def test_what_two_lookers_find_at_once_is_kept_once(
+    engine: Engine, blog: Site, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lease of the first has ended while it looked."""
+    store = engine.store
+    watched = watch(store, blog, channel)
+    blog.items = [Item(1)]
+    seen = first_look(blog.url)
+    monkeypatch.setattr("socialpipe.store.feed_entries._unseen", lambda *given: list(given[2]))
+    for _ in range(2):
+        store.feeds.saw(watched, seen)
+    assert store.feeds.get(watched.id).counts == {"waiting": 1}
+
+
+def test_a_feed_that_failed_for_weeks_is_asked_once_a_day(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    store = engine.store
+    watched = replace(watch(store, blog, channel), failures=4000)
+    store.feeds.failed(watched, "It is away.")
+    left = store.feeds.get(watched.id).due_at - store.now()
+    assert timedelta(hours=23) < left <= timedelta(days=1)
+    store.feeds.look_now(watched.id)
+    assert store.feeds.get(watched.id).failures == 0
+
+
+def test_what_a_person_says_of_a_stop_stays(engine: Engine, blog: Site, channel: Channel) -> None:
+    watched = watch(engine.store, blog, channel)
+    engine.store.feeds.failed(watched, "It is away.")
+    engine.store.feeds.stop(watched.id)
+    assert engine.store.feeds.get(watched.id).problem == "It is away."
+
+
+def test_feeds_of_another_workspace_are_not_there(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    other = engine.store.within(engine.store.workspaces.add("other").id)
+    assert other.feeds.all() == []
+    for touch in (other.feeds.get, other.feeds.look_now, other.feeds.stop, other.feed_entries.of):
+        with pytest.raises(NotFound):
+            touch(watched.id)
+    with pytest.raises(NotFound):
+        watch(other, blog, channel)
+    theirs = other.channels.add(
+        "news", "mastodon", api_base=None, settings={}, secrets={}, timezone="UTC"
+    )
+    blog.items = [Item(1)]
+    assert watch(other, blog, theirs).counts == {"old": 1}
+
+
+def test_entries_that_all_lead_home_are_entries_each(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items = [Item(n, link=f"{blog.base}/") for n in (1, 2)]
+    assert settle(engine, watched) == ["Pier 1 opens", "Pier 2 opens"]
+
+
+def test_one_page_under_two_ids_is_one_entry(engine: Engine, blog: Site, channel: Channel) -> None:
+    watched = watch(engine.store, blog, channel)
+    blog.items = [Item(1, guid="a"), Item(2, guid="b", link=f"{blog.base}/posts/1?ref=mail")]
+    assert len(settle(engine, watched)) == 1
+
+
+def test_a_page_that_says_unchanged_to_a_first_question_is_refused(
+    engine: Engine, blog: Site
+) -> None:
+    class Shy(Web):
+        def changed(
+            self, url: str, etag: str | None, modified: str | None
+        ) -> tuple[Found, Answer] | None:
+            return None if url.endswith(".xml") else super().changed(url, etag, modified)
+
+    with pytest.raises(Refused, match="does not show itself"):
+        look(f"{blog.base}/", web=Shy(engine.http))

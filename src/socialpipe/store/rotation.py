@@ -64,9 +64,8 @@ class Rotation:
 
         Raises Refused when a value is left that only one of them opens.
         """
-        with (
-            self._vault.ring.alone()
-        ):  # else a key that is made just now would count as the only one
+        # Alone: else a key that is made just now would count as the only one.
+        with self._vault.ring.alone():
             if left := self.left():
                 raise Refused(
                     f"{left} stored values are still sealed by an older key.",
