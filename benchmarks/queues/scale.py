@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 import psutil
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from ours import channels, configure, fill, installation
 from socialpipe.model import Card, State
 from socialpipe.settings import load
 from socialpipe.store import Store
-from socialpipe.store.schema import delivery
+from socialpipe.store.schema import delivery, post
 
 CHANNELS = 1000
 CLAIMED = 20_000  # rows that a measurement claims
@@ -51,10 +52,25 @@ def claims(rows: int, postgres: str | None) -> None:
 
 def _fill(store: Store, rows: int) -> None:
     targets = channels(store, CHANNELS, "noop", "http://x")
-    fill(store, targets, rows // 5, store.now())
-    fill(store, targets, rows - rows // 5, store.now() + timedelta(days=7))
+    many = next(n for n in (50, 10, 5, 1) if rows % (5 * n * CHANNELS) == 0 or n == 1)
+    fill(store, targets, rows // 5 // many, store.now())
+    fill(store, targets, (rows - rows // 5) // many, store.now() + timedelta(days=7))
     with store.database.write() as connection:
+        for table in (post, delivery):
+            _multiply(connection, table, many)
         connection.exec_driver_sql("ANALYZE")
+
+
+def _multiply(connection: sa.Connection, table: sa.Table, many: int) -> None:
+    """Copy all rows so often that there are `many` times as many, each with a name of its own."""
+    step = connection.execute(sa.select(sa.func.max(table.c.id))).scalar_one()
+    for n in range(1, many):
+        new: dict[str, sa.ColumnElement[Any]] = {"id": table.c.id + n * step}
+        if table is delivery:
+            new |= {"post_id": table.c.post_id + n * step, "key": table.c.key + f"-{n}"}
+        chosen = [new.get(column.name, column) for column in table.c]
+        rows = sa.select(*chosen).where(table.c.id <= step)
+        connection.execute(sa.insert(table).from_select([one.name for one in table.c], rows))
 
 
 def _claim(dispatchers: int, count: int) -> tuple[int, float, float]:

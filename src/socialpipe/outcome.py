@@ -91,9 +91,8 @@ def _again(
 
 def _unsure(engine: Engine, job: Job, outcome: PlatformError) -> None:
     recovery = recovery_of(connect(engine, job.channel), job)
-    can_ask = recovery.read_back or recovery.key_lifetime is not None
     delay = timedelta(seconds=engine.settings.settle_delay)
-    look_at = engine.store.now() + delay if can_ask else None
+    look_at = engine.store.now() + delay if recovery.can_tell else None
     _close(engine, job, State.UNCERTAIN, outcome, look_at=look_at, misses=0)
 
 

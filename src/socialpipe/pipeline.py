@@ -131,10 +131,8 @@ def _begins_with_its_text(one: Ready) -> bool:
 
     Where it cannot, a call is written down at the last moment: a person would have to look.
     """
-    recovery = one.platform.recovery
-    can_ask = recovery.read_back or recovery.key_lifetime is not None
     first = not (one.job.steps or one.job.cards(0) or handover.stages(one.platform))
-    return can_ask and first
+    return one.platform.recovery.can_tell and first
 
 
 def go(engine: Engine, one: Ready) -> Outcome:
@@ -209,11 +207,9 @@ def _create(
     if replay and not key_holds(recovery, step.sent_at, engine.store.now()):
         raise Unknown("An earlier try may have reached the network, and no key holds.")
     try:
-        receipt = call()
-    except Duplicate as known:
-        if known.receipt is None:
-            raise
-        receipt = known.receipt
+        receipt = _known(call)
+    except (LeaseLostError, Duplicate):  # it waited for its place too long; it is out somewhere
+        raise
     except PlatformError as outcome:
         if not replay and not isinstance(outcome, Unknown):
             engine.store.jobs.unsent(job, name)
@@ -225,6 +221,16 @@ def _create(
         raise Unknown(failed) from error
     engine.store.jobs.sent(job, name, from_receipt(receipt))
     return receipt
+
+
+def _known(call: Callable[[], Receipt]) -> Receipt:
+    """Make a call; what the network says it has already counts as created."""
+    try:
+        return call()
+    except Duplicate as known:
+        if known.receipt is None:
+            raise
+        return known.receipt
 
 
 def request(

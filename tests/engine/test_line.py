@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from tests.engine.processes import wait_for
 from tests.engine.stage import connect, schedule
 
 from socialpipe import pipeline
@@ -25,6 +27,7 @@ from socialpipe.store.schema import delivery as table
 from socialpipe.store.schema import step
 from socialpipe.worker.line import Line
 from socialpipe.worker.publisher import Publisher
+from socialpipe.worker.sets import LONGEST, Sets
 
 
 def claimed(engine: Engine, simulator: Simulator, count: int) -> list[tuple[int, int]]:
@@ -179,8 +182,62 @@ def test_the_line_lets_out_at_their_time_the_earliest_first_and_no_more_than_fit
     time.sleep(0.2)
     assert out == ["a", "b", "c"]
     assert line.waiting() == ["d", "e"]
+    assert line.is_busy()
     line.leave()
     deadline = time.monotonic() + 30
     while len(out) < 4 and time.monotonic() < deadline:
         time.sleep(0.01)
     assert out == ["a", "b", "c", "d"]
+    assert not line.is_busy()  # the last one's time has not come
+
+
+def test_the_line_lets_more_out_where_all_is_gone_at_once() -> None:
+    sizes: list[int] = []
+    line: Line[int]
+
+    def let_out(ones: Sequence[int]) -> None:
+        sizes.append(len(ones))
+        if sum(sizes) < 500:
+            time.sleep(0.02)
+            line.leave(len(ones))
+
+    line = Line(2, 2, let_out)
+    for n in range(600):
+        line.join(time.monotonic() + 0.1, n)
+    wait_for(lambda: sum(sizes) >= 500, 60)
+    assert sizes[0] <= 4 < max(sizes)
+
+
+def _are(out: Sequence[int], count: int) -> bool:
+    return len(out) >= count
+
+
+def test_the_line_lets_few_out_where_calls_are_slow() -> None:
+    out: list[int] = []
+    line = Line(2, 2, out.extend)
+    for n in range(20):
+        line.join(time.monotonic(), n)
+    for gone in range(6):
+        wait_for(partial(_are, out, 2 + gone), 30)
+        assert len(out) <= 4 + gone
+        time.sleep(0.15)
+        line.leave()
+
+
+def test_sets_wait_for_company_only_while_something_more_urgent_is_to_be_done() -> None:
+    busy = threading.Event()
+    sets: list[Sequence[int]] = []
+    done: Sets[int] = Sets(10, sets.append, busy.is_set)
+    done.put(1)
+    wait_for(lambda: sets == [[1]], 30)
+    busy.set()
+    for n in (2, 3, 4):
+        done.put(n)
+        time.sleep(0.02)
+    wait_for(lambda: len(sets) == 2, 30)
+    assert sets[1:] == [[2, 3, 4]]
+    begun = time.monotonic()
+    done.put(5, soon=True)
+    wait_for(lambda: len(sets) == 3, 30)
+    assert sets[2:] == [[5]]
+    assert time.monotonic() - begun < LONGEST

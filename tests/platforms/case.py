@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,6 +17,7 @@ from socialpipe.model import Card, Json, Receipt
 from socialpipe.platforms import registry
 from socialpipe.platforms.base import Account, PartRequest, Platform
 from socialpipe.platforms.http import Http
+from socialpipe.platforms.places import taking
 
 NOW = datetime(2026, 11, 23, 9, 0, 0, 123456, tzinfo=UTC)
 LINK = "https://blog.example/seoul/1"
@@ -133,3 +134,20 @@ def network(name: str, **changes: Act) -> Network:
     if "create" in changes:
         return Network({**case.routes, case.create: changes["create"]})
     return Network(case.routes)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Note how this thread's calls take places, and give them back."""
+    held: list[str] = []
+
+    @contextmanager
+    def place() -> Iterator[None]:
+        held.append("in")
+        try:
+            yield
+        finally:
+            held.append("out")
+
+    with taking(place):
+        yield held

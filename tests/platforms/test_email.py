@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from tests.platforms.case import CARD, LINK, Memory, http, part
+from tests.platforms.case import CARD, LINK, Memory, counted, http, part
 
 from socialpipe.errors import (
     NotSent,
@@ -127,6 +127,13 @@ def test_readers_get_text_html_and_image() -> None:
     (image,) = (part for part in message.walk() if part.get_content_type() == "image/jpeg")
     assert image.get_payload(decode=True) == CARD.data
     assert image["Content-ID"] == "<card0>"
+
+
+def test_it_holds_a_place_while_it_talks() -> None:
+    with server() as running, counted() as held:
+        email(running).publish(part())
+        assert received(running)
+    assert held == ["in", "out"]
 
 
 def test_a_repeat_is_the_same_mail() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.platforms.case import http
+from tests.platforms.case import counted, http
 from tests.platforms.network import Drop, Network, Reply, Slow
 
 from socialpipe.errors import NotSent, Rejected, Throttled, Unknown
@@ -140,6 +140,17 @@ def test_redirects_are_followed_only_when_reading_and_asked_for() -> None:
         assert http().get(f"{net.base}/a", follow=True).text == "here"
         with pytest.raises(Rejected):
             http().get(f"{net.base}/a")
+
+
+def test_a_call_holds_a_place_and_gives_it_back_though_it_fails() -> None:
+    with Network({"GET /": Reply(200, {}), "GET /no": Reply(404, {})}) as net, counted() as held:
+        http().get(f"{net.base}/")
+        assert held == ["in", "out"]
+        with pytest.raises(Rejected):
+            http().get(f"{net.base}/no")
+    with counted() as held, pytest.raises(NotSent):
+        http().get("http://127.0.0.1:9/")
+    assert held == ["in", "out"]
 
 
 def test_a_redirect_loop_ends() -> None:

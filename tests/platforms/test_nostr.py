@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.platforms.case import CARD, Memory, http, media_url, part, publish_on
+from tests.platforms.case import CARD, Memory, counted, http, media_url, part, publish_on
 from websockets.sync.server import ServerConnection, serve
 
 from socialpipe.errors import (
@@ -121,6 +121,12 @@ class TestBech32:
 
 
 class TestPublishing:
+    def test_it_holds_a_place_while_it_talks(self) -> None:
+        with relay() as running, counted() as held:
+            nostr(running.url).publish(part())
+            assert running.events
+        assert held == ["in", "out"]
+
     def test_a_note_with_hashtags_and_an_image(self) -> None:
         with relay() as running:
             receipt = publish_on(nostr(running.url), part(cards=(CARD,)))

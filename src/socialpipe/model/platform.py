@@ -59,6 +59,11 @@ class Recovery:
     read_back: bool = False  # own posts can be looked up
     comments: bool = False  # … and our own comments below them
 
+    @property
+    def can_tell(self) -> bool:
+        """Whether the engine learns it by itself; else a person has to look."""
+        return self.read_back or self.key_lifetime is not None
+
     def of_comment(self) -> Recovery:
         """Return the same for our first comment: no network takes a key with it."""
         return Recovery(read_back=self.comments)

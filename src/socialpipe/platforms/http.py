@@ -16,6 +16,7 @@ from urllib3.exceptions import NameResolutionError
 from socialpipe import __version__
 from socialpipe.errors import NotSent, PlatformError, Rejected
 from socialpipe.platforms.answer import Answer, hide, parse, unclear, verdict
+from socialpipe.platforms.places import on_the_wire
 from socialpipe.platforms.wire import Progress, WireAdapter, watched
 
 LARGEST = 5_000_000  # bytes of an answer, decompressed; nothing we ask for is larger
@@ -111,9 +112,11 @@ class Http:
         """Return failures instead of raising: no context may carry the URL (and so a token)."""
         host = _host(url)
         progress = Progress(self.allow_private_hosts, self.read_timeout)
+        total = self.connect_timeout + 2 * self.read_timeout
         try:
-            with watched(progress, self.connect_timeout + 2 * self.read_timeout):
-                status, headers, body = self._exchange(method, url, follow=follow, content=content)
+            request = self._request(method, url, content)
+            with on_the_wire(), watched(progress, total):
+                status, headers, body = self._exchange(request, follow=follow)
         except PlatformError as refusal:
             return refusal
         except (requests.RequestException, OSError, ValueError) as error:
@@ -122,13 +125,16 @@ class Http:
             return unclear(f"{host} took too long to answer.", creates=creates)
         return Answer(status, headers, body, creates, host, parse(body))
 
-    def _exchange(
-        self, method: str, url: str, *, follow: bool, content: Content
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    def _request(self, method: str, url: str, content: Content) -> requests.PreparedRequest:
         request = requests.Request(method, url, **content)
         request.headers = {**self._session.headers, **content.get("headers", {})}
+        return request.prepare()
+
+    def _exchange(
+        self, request: requests.PreparedRequest, *, follow: bool
+    ) -> tuple[int, Mapping[str, str], bytes]:
         with self._session.send(
-            request.prepare(),
+            request,
             timeout=(self.connect_timeout, self.read_timeout),
             allow_redirects=follow,
             stream=True,

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from socialpipe.errors import NotSent, PlatformError, Rejected, Throttled, Unauthorized, Unknown
 from socialpipe.platforms.answer import CHANGE, RENEW, hide, tidy
+from socialpipe.platforms.places import on_the_wire
 
 if TYPE_CHECKING:  # reading Limits must not load an HTTP library
     from socialpipe.platforms.http import Http
@@ -87,14 +88,15 @@ def mailbox(base: str, http: Http, *, username: str, password: str) -> Iterator[
     if place.scheme not in PORTS or not place.hostname:
         raise Rejected("The api_base is no mail server.", "Give it as smtp://host:587.")
     try:
-        server = Mailbox(place, http)
-        try:
-            server.enter(username, password)
-            yield server
-        finally:
-            with suppress(OSError, smtplib.SMTPException):
-                server.quit()
-            server.close()
+        with on_the_wire():
+            server = Mailbox(place, http)
+            try:
+                server.enter(username, password)
+                yield server
+            finally:
+                with suppress(OSError, smtplib.SMTPException):
+                    server.quit()
+                server.close()
     except smtplib.SMTPResponseException as refusal:
         outcome = _outcome(refusal.smtp_code, refusal.smtp_error)
         outcome.what = hide(outcome.what, [password])

@@ -44,9 +44,6 @@ class Room(NamedTuple):
         return min(_CHANNELS_A_CLAIM, -(-free // _POSTS_A_CHANNEL))
 
 
-_ENDLESS = Room(1_000_000_000, 1_000_000_000)
-
-
 class Claims:
     """Claims due deliveries; any number of dispatchers may do so at once."""
 
@@ -54,19 +51,22 @@ class Claims:
         self._database = database
         self._lease = lease
 
-    def claim(self, ahead: timedelta, actor: str, room: Room = _ENDLESS) -> list[Moved]:
+    def claim(self, ahead: timedelta, actor: str, room: Room | None = None) -> list[Moved]:
         """Claim what is due within `ahead`: two posts each of the channels served longest ago.
 
         A channel that is paced (a gap of its own, or late posts to catch up with) gives one; a
-        channel with many posts in workers' hands already gives none.
+        channel with many posts in workers' hands already gives none. Without `room` nothing is
+        counted.
         """
         now = self._database.now()
         with self._database.write() as connection:
             _need_no_disk(connection)
-            most = room.for_channels(_in_workers_hands(connection))
+            most = _CHANNELS_A_CLAIM
+            if room is not None:
+                most = room.for_channels(_in_workers_hands(connection))
             if not most or is_frozen(connection):
                 return []
-            turns = list(_turns(connection, now + ahead, most, room.a_channel))
+            turns = list(_turns(connection, now + ahead, most, room))
             heads = _heads(connection, [turn.id for turn in turns], now + ahead)
             ids = [key for turn in turns for key in _given(turn, heads.get(turn.id, ()), now)]
             if not ids:
@@ -129,14 +129,14 @@ _IN_HAND = (
     .where(delivery.c.state != State.UNCERTAIN)
     .scalar_subquery()
 )
-_CHANNELS = (
+_ALL_CHANNELS = (
     sa.select(channel.c.id, channel.c.settings, channel.c.workspace_id)
     .where(channel.c.workspace_id == sa.bindparam("workspace"), *_HAS_DUE)
-    .where(sa.bindparam("a_channel") > _IN_HAND)
     .order_by(channel.c.last_served, channel.c.id)
     .limit(_MOST)
     .with_for_update(skip_locked=True)
 )
+_CHANNELS = _ALL_CHANNELS.where(sa.bindparam("a_channel") > _IN_HAND)
 
 
 def _heads_of(owner: sa.ColumnElement[int]) -> sa.Select[tuple[int, int, datetime]]:
@@ -177,14 +177,17 @@ def _in_workers_hands(connection: sa.Connection) -> int:
 
 
 def _turns(
-    connection: sa.Connection, horizon: datetime, left: int, a_channel: int
+    connection: sa.Connection, horizon: datetime, left: int, room: Room | None
 ) -> Iterator[Any]:
     """Lock the channels to serve, in their order; every workspace gives its share of them."""
+    limits: dict[str, object] = {"horizon": horizon}
+    query = _ALL_CHANNELS
+    if room is not None:
+        query, limits["a_channel"] = _CHANNELS, room.a_channel
     spaces = connection.execute(_WORKSPACES, {"horizon": horizon}).scalars().all()
     for others, space in zip(reversed(range(len(spaces))), spaces, strict=True):
         share = {"workspace": space, "most": -(-left // (others + 1))}
-        limits = {"horizon": horizon, "a_channel": a_channel}
-        found = connection.execute(_CHANNELS, {**share, **limits}).all()
+        found = connection.execute(query, {**share, **limits}).all()
         left -= len(found)
         yield from found
 

@@ -94,6 +94,14 @@ class Jobs:
         with self._database.write() as connection:
             connection.execute(_RENEW, [{**_mine(job), "until": until} for job in jobs])
 
+    def still_mine(self, job: Job) -> None:
+        """Renew the lease of one whose call had to wait, just before it is made.
+
+        Raises LeaseLostError when the delivery is somebody else's by now.
+        """
+        with self._database.write() as connection:
+            self._renew(connection, self._database.now(), job)
+
     def sending(self, job: Job, name: str) -> Step:
         """Write down that the call `name` goes out now, before it does; renews the lease.
 

@@ -23,6 +23,7 @@ from socialpipe.worker.roles import Beside
 from socialpipe.worker.tasks import publisher
 from socialpipe.worker.watchdog import Watchdog
 
+_TURN = 0.001  # s that a thread may compute while others, whose answers came, wait for it
 _ROLES = {DELIVER.queue: "publish worker", PREPARE.queue: "prepare worker"}
 
 
@@ -67,6 +68,7 @@ def run_worker(queue: str, beside: Beside) -> None:
 
 def _pool(settings: Settings, queue: str) -> dict[str, Any]:
     if queue == DELIVER.queue:
+        sys.setswitchinterval(_TURN)
         return {"pool_cls": "threads", "concurrency": settings.publish_threads}
     most = settings.draw_processes
     return {"pool_cls": "prefork", "concurrency": most, "autoscale": (most, 0)}

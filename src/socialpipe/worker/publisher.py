@@ -2,7 +2,8 @@
 
 A delivery passes three desks. Its intent is committed with those of its message, a little ahead;
 its call is written down with those that go out with it; its answer with those that came meanwhile.
-Between them only the calls themselves are made, so that a place never waits for a disk.
+Between them only the calls themselves are made, so that a place never waits for a disk. A few more
+threads than places build requests and read answers, and hold a place only while on the wire.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from socialpipe import pipeline
@@ -21,11 +23,13 @@ from socialpipe.errors import TryAgain
 from socialpipe.outcome import Ended, Outcome, write_down
 from socialpipe.pipeline import Ready
 from socialpipe.platforms import registry
+from socialpipe.platforms.places import taking
 from socialpipe.text.entities import urls
 from socialpipe.worker.line import Line
 from socialpipe.worker.sets import Sets
 
-_BEGUN_AHEAD = 1.0  # s before its time
+_BEGUN_AHEAD = 2.0  # s before its time: a thousand at once take more than one
+_SOON = 1.0  # s that a call may wait for its place without a look at its lease
 _AT_ONCE = 64  # answers written down together: other processes want to write too
 
 
@@ -45,6 +49,14 @@ class _Going:
     outcome: Outcome = None
     ended: float = 0.0  # monotonic, s
 
+    @property
+    def is_riddle(self) -> bool:
+        """Whether, should its answer be lost, nobody but a person can tell whether it is out."""
+        recovery = self.ready.platform.recovery
+        if self.ready.job.post.first_comment and not recovery.of_comment().can_tell:
+            return True
+        return not recovery.can_tell
+
 
 class Publisher:
     """Makes as many calls at once as the settings say, whatever message they came with."""
@@ -53,8 +65,10 @@ class Publisher:
         places = engine.settings.publish_threads
         self._engine = engine
         self._line: Line[_Going] = Line(places, places, self._let_out)
-        self._calls = ThreadPoolExecutor(places, "call")
-        self._answers: Sets[_Going] = Sets(_AT_ONCE, self._write_down)
+        self._calls = ThreadPoolExecutor(places + max(2, places // 4), "call")
+        self._places = threading.Semaphore(places)
+        self._standing: set[_Going] = set()  # let out, and without a place
+        self._answers: Sets[_Going] = Sets(_AT_ONCE, self._write_down, self._line.is_busy)
         urls("example.org")  # builds its patterns, 0.2 s of CPU: else every thread would, at once
         registry.names()  # the same
         self._messages = 0  # that have come in
@@ -125,16 +139,35 @@ class Publisher:
             if one.ready.job.delivery.id not in free:
                 self._leave(one)
                 continue
+            self._standing.add(one)
             try:
                 self._calls.submit(self._call, one)
             except RuntimeError as stopping:  # this process ends: leases bring it to another
+                self._standing.discard(one)
                 self._leave(one, stopping)
+
+    @contextmanager
+    def _place(self, one: _Going) -> Iterator[None]:
+        """Hold a place for a call; what waited for long must still be ours."""
+        asked = time.monotonic()
+        self._standing.add(one)
+        try:
+            self._places.acquire()
+        finally:
+            self._standing.discard(one)
+        try:
+            if time.monotonic() - asked > _SOON:
+                self._engine.store.jobs.still_mine(one.ready.job)
+            yield
+        finally:
+            self._places.release()
 
     def _keep_leases(self) -> None:
         """Hold on to what waits in line behind slow calls."""
         while True:
             time.sleep(self._engine.settings.lease / 4)
-            if jobs := [one.ready.job for one in self._line.waiting()]:
+            waiting = [*self._line.waiting(), *self._standing.copy()]
+            if jobs := [one.ready.job for one in waiting]:
                 with suppress(TryAgain):
                     self._engine.store.jobs.renew(jobs)
 
@@ -144,13 +177,16 @@ class Publisher:
 
     def _call(self, one: _Going) -> None:
         try:
-            one.outcome = pipeline.go(self._engine, one.ready)
+            with taking(partial(self._place, one)):
+                one.outcome = pipeline.go(self._engine, one.ready)
         except Exception as error:  # noqa: BLE001 (who waits for it raises it)
+            self._standing.discard(one)
             self._leave(one, error)
             return
+        self._standing.discard(one)  # it may have needed no place
         one.ended = time.monotonic()
         self._line.leave()
-        self._answers.put(one)
+        self._answers.put(one, soon=one.is_riddle)
 
     def _write_down(self, going: Sequence[_Going]) -> None:
         now = time.monotonic()

@@ -10,19 +10,31 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Sets(Generic[T]):
-    """Gives what is put in to `work`, `most` at a time, in a thread of its own."""
+LONGEST = 0.15  # s that anything waits for company
 
-    def __init__(self, most: int, work: Callable[[Sequence[T]], None]) -> None:
+
+class Sets(Generic[T]):
+    """Gives what is put in to `work`, `most` at a time, in a thread of its own.
+
+    While `is_busy` says that something more urgent is to be done, more company is waited for.
+    """
+
+    def __init__(
+        self, most: int, work: Callable[[Sequence[T]], None], is_busy: Callable[[], bool]
+    ) -> None:
         self._most = most
         self._work = work
+        self._is_busy = is_busy
+        self._hurry = threading.Event()
         self._waiting: queue.SimpleQueue[T] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def put(self, one: T) -> None:
-        """Let it be done with the next set."""
+    def put(self, one: T, *, soon: bool = False) -> None:
+        """Let it be done with the next set; `soon`: whatever else there is to do."""
         self._waiting.put(one)
+        if soon:
+            self._hurry.set()
         with self._starting:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="sets", daemon=True)
@@ -30,10 +42,15 @@ class Sets(Generic[T]):
 
     def _run(self) -> None:
         while True:
-            self._work(self._next())
+            ones = [self._waiting.get()]
+            if self._is_busy():
+                self._hurry.wait(LONGEST)
+            self._hurry.clear()
+            while ones:
+                self._work(self._with_others(ones))
+                ones = [] if self._waiting.empty() else [self._waiting.get()]
 
-    def _next(self) -> list[T]:
-        ones = [self._waiting.get()]
+    def _with_others(self, ones: list[T]) -> list[T]:
         while len(ones) < self._most and not self._waiting.empty():
             ones.append(self._waiting.get())
         return ones

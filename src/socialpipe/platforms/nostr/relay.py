@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from socialpipe.errors import NotSent, Rejected, Throttled, Unknown
 from socialpipe.model import Json
 from socialpipe.platforms.answer import CHANGE, dig, parse, tidy, word
+from socialpipe.platforms.places import on_the_wire
 
 if TYPE_CHECKING:  # reading Limits must not load an HTTP library
     from websockets.sync.client import ClientConnection
@@ -109,15 +110,17 @@ class Relay:
         from websockets.sync.client import connect
 
         try:
-            sock = self._socket()
-            with connect(
-                self.url,
-                sock=sock,
-                open_timeout=self.http.connect_timeout,
-                close_timeout=1,
-                max_size=LARGEST,
-                proxy=None,
-            ) as connection:
+            with (
+                on_the_wire(),
+                connect(
+                    self.url,
+                    sock=self._socket(),
+                    open_timeout=self.http.connect_timeout,
+                    close_timeout=1,
+                    max_size=LARGEST,
+                    proxy=None,
+                ) as connection,
+            ):
                 yield connection
         except (InvalidHandshake, InvalidURI) as error:
             raise NotSent(f"{self.host} is no relay, or does not let us in.") from error

@@ -52,7 +52,7 @@ delivery = sa.Table(
     sa.Column("expires_at", Instant),
     sa.Column("recurrence_id", sa.ForeignKey("recurrence.id")),
     sa.Column("occurrence", sa.Text),  # the rule's naive wall time, wherever it was moved to
-    sa.Column("evergreen_id", sa.ForeignKey("evergreen.id"), index=True),
+    sa.Column("evergreen_id", sa.ForeignKey("evergreen.id")),
     sa.Column("grace_ms", sa.BigInteger, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False, server_default="0"),
     sa.Column("max_attempts", sa.Integer, nullable=False),
@@ -84,6 +84,10 @@ def _partial(name: str, states: str, *columns: sa.Column[object]) -> sa.Index:
     return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
+_green = sa.text("evergreen_id IS NOT NULL")
+sa.Index(
+    "delivery_evergreen", delivery.c.evergreen_id, sqlite_where=_green, postgresql_where=_green
+)
 sa.Index("delivery_out", delivery.c.channel_id, delivery.c.published_at)
 _partial("delivery_fair", "'scheduled'", delivery.c.channel_id, delivery.c.due_at)
 _partial("delivery_due", "'scheduled'", delivery.c.due_at)

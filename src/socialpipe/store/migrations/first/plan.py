@@ -128,6 +128,13 @@ def upgrade() -> None:
         "delivery_due", "delivery", ["due_at"], unique=False, **where("state IN ('scheduled')")
     )
     op.create_index(
+        "delivery_evergreen",
+        "delivery",
+        ["evergreen_id"],
+        unique=False,
+        **where("evergreen_id IS NOT NULL"),
+    )
+    op.create_index(
         "delivery_expiry",
         "delivery",
         ["expires_at"],
@@ -189,11 +196,9 @@ def upgrade() -> None:
         **where("warnings IS NOT NULL AND state IN ('in_review', 'scheduled')"),
     )
     op.create_index("ix_delivery_campaign_id", "delivery", ["campaign_id"], unique=False)
-    op.create_index("ix_delivery_evergreen_id", "delivery", ["evergreen_id"], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index("ix_delivery_evergreen_id", table_name="delivery")
     op.drop_index("ix_delivery_campaign_id", table_name="delivery")
     op.drop_index(
         "delivery_warned",
@@ -228,6 +233,7 @@ def downgrade() -> None:
             "expires_at IS NOT NULL AND state IN ('draft', 'in_review', 'approved', 'scheduled')"
         ),
     )
+    op.drop_index("delivery_evergreen", table_name="delivery", **where("evergreen_id IS NOT NULL"))
     op.drop_index("delivery_due", table_name="delivery", **where("state IN ('scheduled')"))
     op.drop_index(
         "delivery_check", table_name="delivery", **where("state IN ('in_review', 'scheduled')")
