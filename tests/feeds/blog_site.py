@@ -77,7 +77,11 @@ class Site:
                 return 304, "application/rss+xml", b""
             return 200, "application/rss+xml", self.feed()
         if path == "/":
-            link = "<link rel='alternate' type='application/rss+xml' href='/feed.xml'>"
+            link = (
+                "<link rel='alternate' type='text/html' href='/ko'>"
+                "<link rel='help' type='application/rss+xml' href='/help'>"
+                "<link rel='alternate' type='application/rss+xml' href='/feed.xml'>"
+            )
             return 200, "text/html", f"<html><head>{link}</head><body>Home</body></html>".encode()
         n = int(path.rpartition("/")[2])
         if n in self.missing:

@@ -25,9 +25,10 @@ from socialpipe.sources.found import Found
 from socialpipe.sources.watch import look
 from socialpipe.sources.web import Web
 from socialpipe.store import Store
-from socialpipe.store.feed_entries import Waiting
+from socialpipe.store.feed_entries import Sighting, Waiting
 from socialpipe.store.feeds import Watched, Wishes
 from socialpipe.store.schema import feed, feed_entry
+from socialpipe.text.feeds import Entry
 from socialpipe.watching import LEASE, first_look, look_at
 from socialpipe.worker.watcher import Watcher
 
@@ -248,6 +249,8 @@ def test_the_same_feed_twice_for_a_channel_is_refused(
     watched = watch(engine.store, blog, channel)
     with pytest.raises(Refused, match="already"):
         watch(engine.store, blog, channel)
+    other = replace(first_look(blog.url), url=f"{blog.url}?of=sports")
+    engine.store.feeds.add(other, [channel], _WISHES)
     engine.store.feeds.stop(watched.id)
     watch(engine.store, blog, channel)
 
@@ -376,6 +379,25 @@ def test_who_took_an_entry_too_long_ago_changes_nothing_of_it(
     assert entry.campaign_id is not None
 
 
+def test_a_feed_and_an_entry_are_with_one_watcher_at_a_time(
+    engine: Engine, blog: Site, channel: Channel
+) -> None:
+    store = engine.store
+    watched = watch(store, blog, channel)
+    blog.items = [Item(1)]
+    look_at(engine, _take(store, watched))
+    store.feeds.look_now(watched.id)
+    assert store.feeds.take(LEASE) is not None
+    assert store.feeds.take(LEASE) is None
+    first = store.feed_entries.take(LEASE)
+    assert first is not None
+    assert store.feed_entries.take(LEASE) is None
+    _make_due(store)
+    second = store.feed_entries.take(LEASE)
+    assert second is not None
+    assert (first.attempt, second.attempt) == (1, 2)
+
+
 def test_what_two_lookers_find_at_once_is_kept_once(
     engine: Engine, blog: Site, channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -452,3 +474,23 @@ def test_a_page_that_says_unchanged_to_a_first_question_is_refused(
 
     with pytest.raises(Refused, match="does not show itself"):
         look(f"{blog.base}/", web=Shy(engine.http))
+
+
+def test_a_feed_that_names_another_is_taken_itself(engine: Engine, blog: Site) -> None:
+    answer = engine.http.get(blog.url)
+    links = "<link rel='alternate' type='application/atom+xml' href='/other.xml'/>"
+    atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Pier</title>{links}</feed>"
+
+    class Atom(Web):
+        def changed(self, url: str, *_: str | None) -> tuple[Found, Answer] | None:
+            return Found(atom.encode(), "feed.xml", url, "application/atom+xml", ""), answer
+
+    seen = look(blog.url, web=Atom(engine.http))
+    assert seen is not None
+    assert seen.url == blog.url
+
+
+def test_an_id_that_is_no_text_is_an_id(engine: Engine, blog: Site, channel: Channel) -> None:
+    watched = watch(engine.store, blog, channel)
+    entry = Entry("\ud800", "Half a pair", None, None, None)
+    assert engine.store.feeds.saw(watched, Sighting(blog.url, "Pier", [entry])) == 1

@@ -92,7 +92,7 @@ def test_an_entry_without_a_name_gets_one_from_what_it_says() -> None:
         b"{}",
         b"{oops",
         b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "b">]><rss/>',
-        b" " * (LARGEST + 1),
+        b'{"items":' + b"[" * 100_000,
     ],
 )
 def test_what_is_no_feed_is_refused_with_advice(data: bytes) -> None:
@@ -101,9 +101,49 @@ def test_what_is_no_feed_is_refused_with_advice(data: bytes) -> None:
     assert refusal.value.fix
 
 
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "b">]><rss version="2.0"/>', "entities"),
+        (b" " * (LARGEST + 1), "larger than"),
+    ],
+)
+def test_what_could_exhaust_memory_is_refused_unread(data: bytes, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        read_feed(data)
+
+
 def test_a_feed_bomb_is_cut_short() -> None:
     data = json.dumps({"items": [{"id": str(i)} for i in range(MOST + 50)]}).encode()
     assert len(read_feed(data).entries) == MOST
+    items = "".join(f"<item><guid>{n}</guid></item>" for n in range(MOST + 50))
+    rss = f"<rss version='2.0'><channel>{items}</channel></rss>"
+    assert len(read_feed(rss.encode()).entries) == MOST
+
+
+def test_what_is_no_entry_is_left_out() -> None:
+    items: list[object] = [1, "two", None, ["three"], {"id": "four"}]
+    assert [one.id for one in read_feed(json.dumps({"items": items}).encode()).entries] == ["four"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "year"),
+    [
+        ("<pubDate>2016-12-31T23:59:60Z</pubDate>", 2017),
+        ("<pubDate>soon</pubDate>", None),
+        ("<pubDate>soon</pubDate><updated>2026-03-04T09:00:00Z</updated>", 2026),
+    ],
+)
+def test_dates_of_all_kinds(dates: str, year: int | None) -> None:
+    item = f"<item><guid>1</guid>{dates}</item>"
+    (entry,) = read_feed(f"<rss version='2.0'><channel>{item}</channel></rss>".encode()).entries
+    assert (entry.published_at and entry.published_at.year) == year
+
+
+def test_of_two_entries_with_one_id_the_first_counts() -> None:
+    items = [{"id": "1", "title": "New"}, {"id": "1", "title": "Old"}]
+    (entry,) = read_feed(json.dumps({"items": items}).encode()).entries
+    assert entry.title == "New"
 
 
 VALUES = st.recursive(

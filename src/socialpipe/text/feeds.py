@@ -86,7 +86,8 @@ def _xml_feed(data: bytes, url: str | None) -> Feed:
 def _xml_item(entry: Any) -> dict[str, Any]:
     """Return a feedparser entry in the words of JSON Feed."""
     contents = [content.get("value", "") for content in entry.get("content", [])]
-    stamp = entry.get("published_parsed") or entry.get("updated_parsed")
+    # feedparser's own get() warns when it looks for one in the place of the other.
+    stamp = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     return {
         "id": entry.get("id"),
         "url": entry.get("link"),
@@ -101,7 +102,7 @@ def _xml_item(entry: Any) -> dict[str, Any]:
 
 def _stamp(parsed: Sequence[int]) -> str:
     year, month, day, hour, minute, second = parsed[:6]
-    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC).isoformat()
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC).isoformat()
 
 
 def _json_feed(data: bytes, url: str | None) -> Feed:
