@@ -207,6 +207,10 @@ class Caller:
         """What every form carries; in what several people get, nothing."""
         if is_shared():
             return ""
+        return self._csrf
+
+    @cached_property
+    def _csrf(self) -> str:
         if self.csrf_secret is None:
             self._guest = self._guest or new_token()
         where = self.workspace.id if self.workspace else None
