@@ -1,9 +1,10 @@
 """The same plain cards by us, by satori with resvg, and by a warm Chromium: CPU of each, in turn.
 
-    python benchmarks/rivals/race.py [--rounds 12] [--out FOLDER]
+    python benchmarks/rivals/race.py [--rounds 12] [--same] [--out FOLDER]
 
-No two cards in a row have the same texts. All draw in turn, a few cards each round; CPU time counts
-all processes of a renderer. npm packages go into a temporary folder; Chromium is the machine's.
+No two cards in a row have the same texts; with `--same` all are the same one. All draw in turn, a
+few cards each round; CPU time counts all processes of a renderer. npm packages go into a temporary
+folder; Chromium is the machine's.
 """
 
 from __future__ import annotations
@@ -186,10 +187,11 @@ def race(entries: dict[str, Callable[[int], float]], rounds: int) -> dict[str, l
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--same", action="store_true", help="draw one card again and again")
     parser.add_argument("--out", type=Path, help="keep the pictures here")
     options = parser.parse_args()
     settle()
-    cards = [subject(n) for n in range(CARDS)]
+    cards = [subject(0 if options.same else n) for n in range(CARDS)]
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         install(folder, cards)

@@ -10,7 +10,7 @@ from socialpipe.cards.loading import style_of
 from socialpipe.cards.names import NAME
 from socialpipe.cards.template import ROOT, Layer, Sides, Style, Template
 from socialpipe.cards.typeset.fonts import Library
-from socialpipe.cards.typeset.paragraph import Block
+from socialpipe.cards.typeset.paragraph import Block, Fitting
 from socialpipe.cards.typeset.quotes import typographic
 from socialpipe.cards.typeset.rich import Rich
 from socialpipe.cards.typeset.shape import Voice
@@ -31,6 +31,7 @@ class Box:
     printed: Rich = _NO_TEXT  # the text with typographic marks
     style: Style | None = None
     voice: Voice | None = None
+    fitting: Fitting | None = None  # the last one that was asked for
     block: Block | None = None
     most: float = BEYOND  # largest text size, px: what its siblings agreed on
     whole: float = 0  # height inside its parent: what a share of the height refers to

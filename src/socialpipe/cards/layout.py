@@ -104,6 +104,8 @@ class Arrangement:
     def fixed(self, box: Box, width: float) -> tuple[float | None, float | None]:
         """Return the size that the template fixes, if it does."""
         layer = box.layer
+        if layer.is_free:
+            return None, None
         square = None if layer.size is None else layer.size * self.scale
         across, down = self.px(layer.width, width), self.px(layer.height, box.whole)
         return (across if across is not None else square), (down if down is not None else square)
@@ -126,8 +128,9 @@ class Arrangement:
         assert voice is not None  # noqa: S101 - narrows the type
         low = style.size[0] * self.scale
         high = max(low, min(style.size[1] * self.scale, most))
-        fitting = Fitting(voice, low, high, style.leading, style.lines, style.balance)
-        return fit(box.printed, fitting, width, height)
+        if box.fitting is None or box.fitting.largest != high:
+            box.fitting = Fitting(voice, low, high, style.leading, style.lines, style.balance)
+        return fit(box.printed, box.fitting, width, height)
 
     # size
 

@@ -119,7 +119,12 @@ class Layer(_Part):
     glass: bool = False
     tilt: float = 0
 
-    @property
+    @cached_property
+    def is_free(self) -> bool:
+        """Whether nothing fixes its size."""
+        return self.width is None and self.height is None and self.size is None
+
+    @cached_property
     def sides(self) -> Sides:
         """Padding as top, right, bottom, left."""
         if isinstance(self.pad, tuple):
