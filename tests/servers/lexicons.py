@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+from requests import PreparedRequest
 from tests.servers.described import in_node
 
 from socialpipe.model import Json
@@ -29,14 +30,19 @@ class Listening(Http):
     def __init__(self) -> None:
         super().__init__(connect_timeout=2, read_timeout=5, allow_private_hosts=True)
         self.calls: list[Json] = []
+        self.said: dict[str, Any] = {}
+
+    def _request(self, method: str, url: str, content: Content) -> PreparedRequest:
+        self.said = {"params": content.get("params"), "input": content.get("json")}
+        return super()._request(method, url, content)
 
     def _exchange(
-        self, method: str, url: str, *, follow: bool, content: Content
+        self, request: PreparedRequest, *, follow: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
-        status, headers, body = super()._exchange(method, url, follow=follow, content=content)
-        said: dict[str, Any] = {"params": content.get("params"), "input": content.get("json")}
+        status, headers, body = super()._exchange(request, follow=follow)
+        said = self.said
         if status == 200:
             said["output"] = json.loads(body)
         given = {name: value for name, value in said.items() if value is not None}
-        self.calls.append({"nsid": urlsplit(url).path.rpartition("/")[2], **given})
+        self.calls.append({"nsid": urlsplit(request.url or "").path.rpartition("/")[2], **given})
         return status, headers, body

@@ -13,7 +13,7 @@ from tests.platforms.case import case_of
 from tests.platforms.later import LATER
 from tests.platforms.network import Reply, Request, Route
 
-from socialpipe.platforms.http import Content, Http
+from socialpipe.platforms.http import Http
 
 HOST = "https://h.example"
 
@@ -37,15 +37,15 @@ class Canned(Http):
         self.requests: list[Request] = []
 
     def _exchange(
-        self, method: str, url: str, *, follow: bool, content: Content
+        self, request: requests.PreparedRequest, *, follow: bool
     ) -> tuple[int, Mapping[str, str], bytes]:
         del follow
-        request = prepared(method, url, content)
-        self.requests.append(request)
+        made = written(request)
+        self.requests.append(made)
         for key, route in [*self.broken.items(), *self.routes.items()]:
             wanted, _, pattern = key.partition(" ")
-            if wanted == method and re.fullmatch(pattern, request.path):
-                reply = first(route, request)
+            if wanted == made.method and re.fullmatch(pattern, made.path):
+                reply = first(route, made)
                 return reply.status, CaseInsensitiveDict(reply.headers), encoded(reply.body)
         return 404, CaseInsensitiveDict(), b"{}"
 
@@ -58,14 +58,14 @@ def everything(name: str) -> dict[str, Route]:
     return routes | ({later.count: later.counted} if later.count else {})
 
 
-def prepared(method: str, url: str, content: Content) -> Request:
+def written(made: requests.PreparedRequest) -> Request:
     """Write a request as it goes over the wire."""
-    made = requests.Request(method, url, **content).prepare()
     place = urlsplit(made.url or "")
     body = made.body or b""
     data = body.encode() if isinstance(body, str) else bytes(body)
     query = Query(parse_qsl(place.query))
-    return Request(method, place.path, query, {"Host": "h.example", **made.headers}, data)
+    headers = {"Host": "h.example", **made.headers}
+    return Request(made.method or "", place.path, query, headers, data)
 
 
 def encoded(body: object) -> bytes:
