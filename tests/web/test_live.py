@@ -23,6 +23,7 @@ from socialpipe.model.people import Role
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
 from socialpipe.store.listing import Listing
+from socialpipe.store.newsroom import Changed, Newsroom
 from socialpipe.web import live
 from socialpipe.web.live import Live, News, Subscriber
 from socialpipe.web.permissions import Action
@@ -397,6 +398,28 @@ def test_a_page_that_breaks_silences_no_other(
     key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
     wait_for(lambda: f"delivery-{key}" in other.text)
     assert broken.ended.wait(PATIENCE)
+
+
+def test_a_look_that_breaks_is_not_the_last(
+    listen: Listen,
+    store: Store,
+    simulator: Simulator,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real, broken = Newsroom.fresh, threading.Event()
+
+    def fresh(self: Newsroom) -> list[Changed]:
+        if not broken.is_set():
+            broken.set()
+            raise ValueError("a mistake of ours")
+        return real(self)
+
+    monkeypatch.setattr(Newsroom, "fresh", fresh)
+    page = listen(sign_in(Role.OWNER))
+    assert broken.wait(PATIENCE)
+    key = schedule(store, connect(store, simulator, "mastodon"), "Hello.")
+    wait_for(lambda: f"delivery-{key}" in page.text)
 
 
 def test_a_page_is_told_the_ids_of_its_workspace_only(
