@@ -27,12 +27,12 @@ from string import Template
 from typing import Self
 
 import psutil
-from PIL import Image
 
 from socialpipe.cards.content import Content, content
 from socialpipe.cards.drawing import render
 from socialpipe.cards.encode import jpeg
 from socialpipe.cards.memory import settle
+from socialpipe.cards.render import Drawing
 from socialpipe.cards.samples import samples
 from socialpipe.cards.typeset.fonts import Library
 from socialpipe.cards.typeset.raster import emoji
@@ -127,15 +127,16 @@ class Ours:
         """Draw a batch of cards; return the CPU time, s."""
         began = time.process_time()
         for n in range(first, first + BATCH):
-            self.data = jpeg(self.image(n), NO_LIMIT)
+            card = self.card(n)
+            self.data = jpeg(card.image, NO_LIMIT, card.overlay)
         return time.process_time() - began
 
-    def image(self, n: int) -> Image.Image:
-        return render(self.cards[n % CARDS], TEMPLATE, SIZE, None).image
+    def card(self, n: int) -> Drawing:
+        return render(self.cards[n % CARDS], TEMPLATE, SIZE, None)
 
     def encode(self, first: int) -> float:
         """Only encode a card, again and again; return the CPU time, s."""
-        image = self.image(first)
+        image = self.card(first).image
         began = time.process_time()
         for _ in range(BATCH):
             jpeg(image, NO_LIMIT)

@@ -112,6 +112,6 @@ def _card(
     drawing = render(shown, choice.name, limits.card, theme, fonts, grain=grain)
     alt = alt_text(drawing.root, shown.language, limits.alt)
     about = xmp(alt, shown.language, shown.text("url"))
-    data, mime = encode(drawing.image, kinds, limits.image_bytes, about)
+    data, mime = encode(drawing.image, kinds, limits.image_bytes, about, drawing.overlay)
     width, height = drawing.image.size
     return Card(data, width, height, alt, mime, drawing.missing)

@@ -9,12 +9,13 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from socialpipe.cards.strips import QUALITY, Overlay, overlaid, whole
 from socialpipe.errors import Refused
 
 FORMS = ("jpeg", "webp", "png")  # the order in which one is taken when nobody wants another
-_QUALITIES = (90, 84, 76, 66, 54, 40)
+_QUALITIES = (QUALITY, 84, 76, 66, 54, 40)
 _STEPS: dict[str, list[dict[str, Any]]] = {
-    "jpeg": [{"quality": quality, "subsampling": 0} for quality in _QUALITIES],
+    "jpeg": [{"quality": quality} for quality in _QUALITIES],
     # Method 4, the default, saves 15 % for seven times the work.
     "webp": [{"quality": quality, "method": 1} for quality in _QUALITIES],
     # Higher levels save 2 % for ten times the work.
@@ -30,16 +31,20 @@ def forms(formats: Sequence[str], wanted: str | None = None) -> list[str]:
 
 
 def encode(
-    image: Image.Image, kinds: Sequence[str], most: int, about: str = ""
+    image: Image.Image,
+    kinds: Sequence[str],
+    most: int,
+    about: str = "",
+    overlay: Overlay | None = None,
 ) -> tuple[bytes, str]:
     """Return the bytes and their media type, in the first form and quality that fits `most` bytes.
 
-    `about` is an XMP packet. All pictures are sRGB: PNG says so, the others need not. Raises
-    Refused when nothing fits.
+    `about` is an XMP packet; `overlay` saves work and changes no byte. All pictures are
+    sRGB: PNG says so, the others need not. Raises Refused when nothing fits.
     """
     for kind in kinds:
         for options in _STEPS[kind]:
-            data = _saved(image, kind, options, about)
+            data = _saved(image, kind, options, about, overlay)
             if len(data) <= most:
                 return data, f"image/{kind}"
     raise Refused(
@@ -48,15 +53,21 @@ def encode(
     )
 
 
-def jpeg(image: Image.Image, most: int) -> bytes:
+def jpeg(image: Image.Image, most: int, overlay: Overlay | None = None) -> bytes:
     """Encode as JPEG 4:4:4 at quality 90, or the best below that fits `most` bytes.
 
     Raises Refused when even the lowest quality is too large.
     """
-    return encode(image, ["jpeg"], most)[0]
+    return encode(image, ["jpeg"], most, overlay=overlay)[0]
 
 
-def _saved(image: Image.Image, kind: str, options: dict[str, Any], about: str) -> bytes:
+def _saved(
+    image: Image.Image, kind: str, options: dict[str, Any], about: str, overlay: Overlay | None
+) -> bytes:
+    if kind == "jpeg":
+        if overlay is not None and options["quality"] == QUALITY:
+            return overlaid(image, overlay, about)
+        return whole(image, options["quality"], about)
     out = BytesIO()
     if kind == "png":
         info = PngInfo()

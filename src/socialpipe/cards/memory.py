@@ -13,7 +13,7 @@ from functools import cache
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h of glibc
 _LARGEST = 32 << 20  # bytes: larger than any canvas, and the most that glibc takes
-_KEPT = 4 << 20  # bytes at the end of the heap
+_KEPT = 6 << 20  # bytes at the end of the heap
 _OFTEN = 6_000_000  # pixels: some 8 landscapes; to trim costs 2 ms
 _LARGE = 1_100_000  # pixels: a card so large takes many times longer than to trim
 _drawn: list[int] = []

@@ -75,7 +75,10 @@ def _decoded(data: bytes, longest: int) -> Picture:
             raise _too_large()
         image.draft("RGB", (longest, longest))  # JPEG: decode at a fraction
         image.thumbnail((longest, longest))
-        upright = ImageOps.exif_transpose(image).convert("RGBA")
+        upright = ImageOps.exif_transpose(image)
+    if not upright.has_transparency_data:
+        return Picture(upright.convert("RGB"))
+    upright = upright.convert("RGBA")
     ground = Image.new("RGB", upright.size, "white")
     ground.paste(upright, mask=upright)
     return Picture(ground)
@@ -88,9 +91,23 @@ def _too_large() -> Refused:
     )
 
 
-@lru_cache(maxsize=1)
+_covers: dict[tuple[Picture, tuple[int, int]], Image.Image] = {}
+
+
 def cover(picture: Picture, size: tuple[int, int]) -> Image.Image:
-    """Crop a picture to a shape around its details, and scale it to a size in px."""
+    """Crop a picture to a shape around its details, and scale it to a size in px.
+
+    The last one is kept, and dropped before the next is made: each takes up to 8 MB.
+    """
+    key = (picture, size)
+    image = _covers.get(key)
+    if image is None:
+        _covers.clear()
+        image = _covers[key] = _cropped(*key)
+    return image
+
+
+def _cropped(picture: Picture, size: tuple[int, int]) -> Image.Image:
     image = picture.image
     scale = min(image.width / size[0], image.height / size[1])
     width, height = size[0] * scale, size[1] * scale

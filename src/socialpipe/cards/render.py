@@ -16,6 +16,7 @@ from socialpipe.cards.paint.backdrop import Ground, Spot
 from socialpipe.cards.paint.canvas import Canvas, Frame
 from socialpipe.cards.paint.plate import Icon, Shadow, Slab
 from socialpipe.cards.picture import cover
+from socialpipe.cards.strips import Overlay
 from socialpipe.cards.template import Layer, Paint, resolve
 from socialpipe.cards.typeset import direction
 from socialpipe.cards.typeset.raster import Stamp, emoji
@@ -30,10 +31,19 @@ _EMOJI_EM = 0.85  # an emoji of Noto is 1.17 times as wide as its font size
 class Drawing:
     """A finished picture, and what stands where on it."""
 
-    image: Image.Image
+    canvas: Canvas
     root: Box
     missing: int
     contrasts: Mapping[int, float]  # worst contrast of a text box, by id(box); when asked for
+
+    @property
+    def image(self) -> Image.Image:
+        return self.canvas.image
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """What of the picture need not be encoded again."""
+        return self.canvas.overlay
 
 
 class Renderer:
@@ -67,7 +77,7 @@ class Renderer:
         for box in boxes[below:]:  # may lie on the picture
             self.paint(canvas, box)
         missing = self.lost + sum(box.block.missing for box in boxes if box.block)
-        return Drawing(canvas.image, root, missing, self.contrasts)
+        return Drawing(canvas, root, missing, self.contrasts)
 
     def ground(self) -> Ground:
         """Return the background."""

@@ -11,6 +11,7 @@ from socialpipe.cards.colour import Rgba
 from socialpipe.cards.paint import masks
 from socialpipe.cards.paint.backdrop import Ground, backdrop
 from socialpipe.cards.paint.canvas import Canvas, Frame
+from socialpipe.cards.strips import Strips, strips
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +74,46 @@ def _paint_icon(canvas: Canvas, icon: Icon, frame: Frame) -> None:
     canvas.stamp(icon.colours, mask, x, y)
 
 
+@dataclass(slots=True, eq=False)
+class Plate:
+    """A finished plate; its strips are made when it is met again."""
+
+    image: Image.Image
+    strips: Strips | None = None
+
+    @property
+    def pixels(self) -> int:
+        return self.image.width * self.image.height
+
+
 _KEPT_PIXELS = 1_700_000  # of plates, 4 bytes each: two landscapes or one portrait
-_kept: dict[tuple[Ground, tuple[Slab, ...]], Image.Image] = {}
+_kept: dict[tuple[Ground, tuple[Slab, ...]], Plate] = {}
 
 
 def plate(ground: Ground, slabs: tuple[Slab, ...]) -> Canvas:
     """Return a canvas with ground and slabs, to be drawn on; the last plates are kept."""
     key = (ground, slabs)
-    image = _kept.pop(key, None)
-    if image is None:
-        pixels = ground.size[0] * ground.size[1]
-        _make_room(pixels)
-        image = _drawn(ground, slabs)
-        if pixels > _KEPT_PIXELS:
-            return Canvas(image)
-    _kept[key] = image
-    return Canvas(image.copy())
+    known = _kept.pop(key, None)
+    if known is None:
+        return _new(ground, slabs)
+    known.strips = known.strips or strips(known.image)
+    _kept[key] = known
+    return Canvas(known.image.copy(), known.strips)
+
+
+def _new(ground: Ground, slabs: tuple[Slab, ...]) -> Canvas:
+    pixels = ground.size[0] * ground.size[1]
+    _make_room(pixels)
+    made = Plate(_drawn(ground, slabs))
+    if pixels > _KEPT_PIXELS:
+        return Canvas(made.image)
+    _kept[ground, slabs] = made
+    return Canvas(made.image.copy())
 
 
 def _make_room(pixels: int) -> None:
     """Drop the plates that have not been used for longest."""
-    while _kept and pixels + sum(one.width * one.height for one in _kept.values()) > _KEPT_PIXELS:
+    while _kept and pixels + sum(one.pixels for one in _kept.values()) > _KEPT_PIXELS:
         _kept.pop(next(iter(_kept)), None)
     memory.make_room(pixels)
 
