@@ -37,7 +37,7 @@ from socialpipe.schedule.settle import key_holds
 from socialpipe.schedule.topics import Topic
 from socialpipe.store.campaigns import Preparation
 from socialpipe.store.job import COMMENT, Job, part_name
-from socialpipe.store.jobs import LeaseLostError
+from socialpipe.store.jobs import HeldError, LeaseLostError
 from socialpipe.store.rows import from_receipt
 
 # ── an article becomes a campaign ──────────────────────────────────────────────────────────────
@@ -122,8 +122,15 @@ def announce(engine: Engine, ready: Sequence[Ready]) -> set[int]:
     held = engine.store.jobs.announce([one.job for one in ready], first)
     for one in ready:
         if why := held.get(one.job.channel.id):
-            write_one_down(engine, one.job, Throttled(why, seconds=0.0))
+            _give_back(engine, one.job, why)
     return {one.job.delivery.id for one in ready if one.job.channel.id not in held}
+
+
+def _give_back(engine: Engine, job: Job, why: str) -> None:
+    """Let a delivery wait that may not go out now; the try does not count."""
+    for name in tuple(job.announced):
+        engine.store.jobs.unsent(job, name)
+    write_one_down(engine, job, Throttled(why, seconds=0.0))
 
 
 def _begins_with_its_text(one: Ready) -> bool:
@@ -140,6 +147,9 @@ def go(engine: Engine, one: Ready) -> Outcome:
     try:
         return _publish(engine, one.job, one.platform)
     except LeaseLostError:
+        return None
+    except HeldError as held:
+        _give_back(engine, one.job, held.why)
         return None
     except PlatformError as outcome:
         for name in one.job.announced:  # it failed before that call
@@ -210,7 +220,7 @@ def _create(
         receipt = _known(call)
     except (LeaseLostError, Duplicate):  # it waited for its place too long; it is out somewhere
         raise
-    except PlatformError as outcome:
+    except (HeldError, PlatformError) as outcome:
         if not replay and not isinstance(outcome, Unknown):
             engine.store.jobs.unsent(job, name)
         if replay and isinstance(outcome, Rejected):

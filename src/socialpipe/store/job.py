@@ -49,6 +49,11 @@ class Job:
         return name in self.steps and name not in self.announced
 
     @property
+    def is_under_way(self) -> bool:
+        """Whether a call that readers see the effect of was made, or is this moment."""
+        return any(name in self.steps and name not in self.announced for name in self.calls)
+
+    @property
     def out(self) -> int:
         """Count the parts that are known to be published."""
         return sum(self.receipt(n) is not None for n in range(len(self.post.parts)))

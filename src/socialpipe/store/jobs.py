@@ -35,6 +35,14 @@ class LeaseLostError(Exception):
     """Somebody else has the delivery now: stop, do not touch it."""
 
 
+class HeldError(Exception):
+    """Nothing may go out on this channel now: give the delivery back. `why`, as people read it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class _SomeLostError(Exception):
     """Not every delivery was still ours."""
 
@@ -101,6 +109,17 @@ class Jobs:
         """
         with self._database.write() as connection:
             self._renew(connection, self._database.now(), job)
+
+    def still_may(self, job: Job) -> None:
+        """Do the same for a first call.
+
+        Raises LeaseLostError, too, and HeldError when a freeze or a pause came meanwhile.
+        """
+        with self._database.write() as connection:
+            self._renew(connection, self._database.now(), job)
+            held = held_channels(connection, [job.channel.id])
+        if why := held.get(job.channel.id):
+            raise HeldError(why)
 
     def sending(self, job: Job, name: str) -> Step:
         """Write down that the call `name` goes out now, before it does; renews the lease.

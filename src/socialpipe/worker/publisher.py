@@ -29,7 +29,7 @@ from socialpipe.worker.line import Line
 from socialpipe.worker.sets import Sets
 
 _BEGUN_AHEAD = 2.0  # s before its time: a thousand at once take more than one
-_SOON = 1.0  # s that a call may wait for its place without a look at its lease
+_SOON = 1.0  # s that a call may wait without another look at its lease, and whether it is held
 _AT_ONCE = 64  # answers written down together: other processes want to write too
 
 
@@ -47,6 +47,8 @@ class _Going:
     ready: Ready
     done: Future[None] = field(default_factory=Future)
     outcome: Outcome = None
+    looked: float = 0.0  # when it last was found to be ours, and free to go: monotonic, s
+    is_under_way: bool = False  # of a post that readers may see by now, the rest goes, too
     ended: float = 0.0  # monotonic, s
 
     @property
@@ -129,6 +131,7 @@ class Publisher:
         return going
 
     def _let_out(self, going: Sequence[_Going]) -> None:
+        now = time.monotonic()
         try:
             free = pipeline.announce(self._engine, [one.ready for one in going])
         except Exception as error:  # noqa: BLE001 (who waits for it raises it)
@@ -139,6 +142,7 @@ class Publisher:
             if one.ready.job.delivery.id not in free:
                 self._leave(one)
                 continue
+            one.looked = now
             self._standing.add(one)
             try:
                 self._calls.submit(self._call, one)
@@ -148,7 +152,7 @@ class Publisher:
 
     @contextmanager
     def _place(self, one: _Going) -> Iterator[None]:
-        """Hold a place for a call; what waited for long must still be ours."""
+        """Hold a place for a call; what waited for long must still be ours, and free to go."""
         asked = time.monotonic()
         self._standing.add(one)
         try:
@@ -156,11 +160,20 @@ class Publisher:
         finally:
             self._standing.discard(one)
         try:
-            if time.monotonic() - asked > _SOON:
-                self._engine.store.jobs.still_mine(one.ready.job)
+            self._look(one, asked)
             yield
         finally:
             self._places.release()
+
+    def _look(self, one: _Going, asked: float) -> None:
+        jobs, job = self._engine.store.jobs, one.ready.job
+        if one.is_under_way:
+            if time.monotonic() - asked > _SOON:
+                jobs.still_mine(job)
+        elif time.monotonic() - one.looked > _SOON:
+            jobs.still_may(job)
+            one.looked = time.monotonic()
+        one.is_under_way = one.is_under_way or job.is_under_way
 
     def _keep_leases(self) -> None:
         """Hold on to what waits in line behind slow calls."""
