@@ -5,7 +5,7 @@ Nothing here asks a network or changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -50,12 +50,12 @@ class Backstage(Protocol):
         """Return the broker's version."""
         ...
 
-    def breaker(self, platform: str) -> float:
-        """Return for how many seconds calls to a platform are paused; 0: they are not."""
+    def breakers(self, platforms: Iterable[str]) -> Mapping[str, float]:
+        """Return for how many seconds calls to platforms are paused; 0: they are not."""
         ...
 
-    def budgets(self, channel: Channel) -> Sequence[Spent]:
-        """Return how much of each rate budget of a channel is used up."""
+    def budgets(self, channels: Iterable[Channel]) -> Mapping[int, Sequence[Spent]]:
+        """Return how much of the rate budgets of channels is used up, by the channel's id."""
         ...
 
 

@@ -10,14 +10,17 @@ from datetime import timedelta
 
 import pytest
 import redis
+from pydantic import SecretStr
 from tests.engine.stage import connect, schedule
 
 from socialpipe.engine import Engine, Refusal, Wish
 from socialpipe.errors import NotSent, Rejected, Unknown
 from socialpipe.model import Channel, Rate, Scope, State
 from socialpipe.pipeline import deliver
+from socialpipe.platforms import registry
 from socialpipe.platforms.mastodon import Mastodon
 from socialpipe.simulator import Simulator
+from socialpipe.worker.backstage import RedisBackstage
 from socialpipe.worker.breaker import Breaker
 from socialpipe.worker.budget import Bucket, Budget
 from socialpipe.worker.traffic import RedisTraffic
@@ -51,6 +54,43 @@ def test_all_or_nothing(connection: redis.Redis) -> None:
     assert budget.take([wide, narrow], 1) > 50
     left = sum(budget.take([wide], 1) == 0.0 for _ in range(100))
     assert left == 99  # the refused one took nothing
+
+
+def test_tells_how_much_is_used_up(connection: redis.Redis) -> None:
+    budget = Budget(connection)
+    half, fresh, full = (Bucket(name, 10, 3600.0) for name in ("half", "fresh", "full"))
+    budget.take([half], 5)
+    budget.block(full, 60.0)
+    assert budget.spent([half, fresh, full]) == pytest.approx([0.5, 0.0, 1.0], abs=0.02)
+    assert budget.spent([]) == []
+
+
+def test_tells_how_long_circuits_stay_open(connection: redis.Redis) -> None:
+    breaker = Breaker(connection)
+    for _ in range(20):
+        breaker.failure("mastodon")
+    left = breaker.left(["mastodon", "bluesky"])
+    assert left["mastodon"] > 10
+    assert left["bluesky"] == 0
+    assert breaker.left([]) == {}
+
+
+def test_people_who_look_see_each_channel_s_own(
+    engine: Engine, simulator: Simulator, connection: redis.Redis, redis_url: str
+) -> None:
+    channels = [connect(engine.store, simulator, "mastodon", f"c{n}") for n in range(2)]
+    backstage = RedisBackstage(
+        engine.settings.model_copy(update={"redis_url": SecretStr(redis_url)})
+    )
+    traffic = RedisTraffic(connection)
+    (rate,) = registry.load("mastodon").rates
+    traffic.ask([Wish(channels[1], (rate,), rate.count // 2)])
+    found = backstage.budgets(channels)
+    assert [(one.count, one.period) for one in found[channels[0].id]] == [
+        (rate.count, rate.period.total_seconds())
+    ]
+    assert found[channels[0].id][0].share == 0
+    assert found[channels[1].id][0].share == pytest.approx(0.5, abs=0.02)
 
 
 def test_many_workers_never_exceed_the_budget(connection: redis.Redis) -> None:

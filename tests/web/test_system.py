@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -42,15 +43,16 @@ class Rigged:
         self._check()
         return "8.0.0"
 
-    def breaker(self, platform: str) -> float:
+    def breakers(self, platforms: Iterable[str]) -> dict[str, float]:
         """Return what was set."""
         self._check()
-        return self.shut.get(platform, 0.0)
+        return {name: self.shut.get(name, 0.0) for name in platforms}
 
-    def budgets(self, channel: Channel) -> list[Spent]:
+    def budgets(self, channels: Iterable[Channel]) -> dict[int, list[Spent]]:
         """Return one that is half used up."""
         self._check()
-        return [Spent(300, 10_800.0, 0.5)] if channel.platform == "mastodon" else []
+        half = [Spent(300, 10_800.0, 0.5)]
+        return {channel.id: half for channel in channels if channel.platform == "mastodon"}
 
     def _check(self) -> None:
         if not self.is_there:
@@ -98,9 +100,9 @@ def test_asks_a_redis_that_is_not_there(store: Store, simulator: Simulator) -> N
     backstage = RedisBackstage(load())
     channel = connect(store, simulator, "mastodon")
     with pytest.raises(TryAgain):
-        backstage.breaker("mastodon")
+        backstage.breakers(["mastodon"])
     with pytest.raises(TryAgain):
-        backstage.budgets(channel)
+        backstage.budgets([channel])
 
 
 def test_counts_the_last_day_of_the_workspace_only(

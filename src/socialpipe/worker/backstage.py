@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import redis
@@ -31,18 +31,23 @@ class RedisBackstage:
         """Return the broker's version; raises TryAgain."""
         return broker.check(self._settings)
 
-    def breaker(self, platform: str) -> float:
-        """Return for how many seconds calls to a platform are paused; raises TryAgain."""
+    def breakers(self, platforms: Iterable[str]) -> dict[str, float]:
+        """Return for how many seconds calls to platforms are paused; raises TryAgain."""
         with _reached():
-            return self._breaker.left(platform)
+            return self._breaker.left(platforms)
 
-    def budgets(self, channel: Channel) -> list[Spent]:
-        """Return how much of each rate budget of a channel is used up; raises TryAgain."""
-        found = []
+    def budgets(self, channels: Iterable[Channel]) -> dict[int, list[Spent]]:
+        """Return how much of the rate budgets of channels, by id, is used up; raises TryAgain."""
+        buckets = [
+            (channel.id, bucket_of(channel, rate))
+            for channel in channels
+            for rate in registry.load(channel.platform).rates
+        ]
         with _reached():
-            for rate in registry.load(channel.platform).rates:
-                bucket = bucket_of(channel, rate)
-                found.append(Spent(bucket.count, bucket.period, self._budget.spent(bucket)))
+            shares = self._budget.spent([bucket for _, bucket in buckets])
+        found: dict[int, list[Spent]] = {}
+        for (key, bucket), share in zip(buckets, shares, strict=True):
+            found.setdefault(key, []).append(Spent(bucket.count, bucket.period, share))
         return found
 
 

@@ -7,6 +7,8 @@ well the circuit closes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import redis
 
 _WINDOW = 60  # s
@@ -64,9 +66,13 @@ class Breaker:
         """Whether the circuit is open or on trial; the trial call is left to others."""
         return bool(self._redis.exists(*(self._key(platform, name) for name in ("open", "level"))))
 
-    def left(self, platform: str) -> float:
-        """Return how many seconds an open circuit stays so; asks only, and takes no trial call."""
-        return max(0, int(self._redis.pttl(self._key(platform, "open")))) / 1000
+    def left(self, platforms: Iterable[str]) -> dict[str, float]:
+        """Return how many seconds open circuits stay so; asks only, and takes no trial call."""
+        names = list(platforms)
+        with self._redis.pipeline(transaction=False) as pipe:
+            for name in names:
+                pipe.pttl(self._key(name, "open"))
+            return {n: max(0, int(t)) / 1000 for n, t in zip(names, pipe.execute(), strict=True)}
 
     def success(self, platform: str, calls: int = 1) -> None:
         """Count calls that the platform answered; closes an open circuit."""

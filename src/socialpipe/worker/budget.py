@@ -81,11 +81,18 @@ class Budget:
                 self._take([bucket.key for bucket in buckets], [posts, *flat], client=pipe)
             return [int(wait) / 1000 for wait in pipe.execute()]
 
-    def spent(self, bucket: Bucket) -> float:
-        """Return how much of a bucket is used up now: from 0 to 1."""
-        seconds, micros = self._redis.time()
-        ahead = float(self._redis.get(bucket.key) or 0) - (seconds * 1000 + micros / 1000)
-        return min(1.0, max(0.0, ahead / bucket.burst))
+    def spent(self, buckets: Sequence[Bucket]) -> list[float]:
+        """Return how much of each bucket is used up now: from 0 to 1."""
+        if not buckets:
+            return []
+        with self._redis.pipeline(transaction=False) as pipe:
+            pipe.time()
+            pipe.mget([bucket.key for bucket in buckets])
+            (seconds, micros), times = pipe.execute()
+        now = seconds * 1000 + micros / 1000
+        pairs = zip(times, buckets, strict=True)
+        ahead = ((float(tat or 0) - now) / bucket.burst for tat, bucket in pairs)
+        return [min(1.0, max(0.0, share)) for share in ahead]
 
     def block(self, bucket: Bucket, seconds: float) -> None:
         """Let nothing more out of a bucket for so long: the network said so itself."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -80,22 +80,23 @@ def _measured(visit: Visit) -> dict[str, Any]:
 
 
 def _lines(visit: Visit) -> Iterator[Line]:
-    backstage, stands = _backstage(visit), visit.store.credentials.all()
-    breakers: dict[str, float] = {}
-    for channel in visit.store.channels.all():
-        standing = stands.get(channel.id)
-        try:
-            if backstage is None:
-                yield Line(channel, standing)
-                continue
-            if channel.platform not in breakers:
-                breakers[channel.platform] = backstage.breaker(channel.platform)
-            shut = breakers[channel.platform]
-            spent = tuple(backstage.budgets(channel))
-            yield Line(channel, standing, spent, timedelta(seconds=shut) if shut else None)
-        except SocialpipeError:
-            backstage = None  # it is said once, among the findings
-            yield Line(channel, standing)
+    channels, stands = visit.store.channels.all(), visit.store.credentials.all()
+    shut, spent = _asked(visit, channels)
+    for channel in channels:
+        left = shut.get(channel.platform)
+        pause = timedelta(seconds=left) if left else None
+        yield Line(channel, stands.get(channel.id), tuple(spent.get(channel.id, ())), pause)
+
+
+def _asked(
+    visit: Visit, channels: Sequence[Channel]
+) -> tuple[Mapping[str, float], Mapping[int, Sequence[Spent]]]:
+    """Ask for breakers by platform and budgets by channel; none where the broker is away."""
+    if backstage := _backstage(visit):
+        with suppress(SocialpipeError):  # it is said among the findings
+            shut = backstage.breakers({channel.platform for channel in channels})
+            return shut, backstage.budgets(channels)
+    return {}, {}
 
 
 def _findings(visit: Visit) -> Iterator[Finding]:
