@@ -65,6 +65,16 @@ def publish(engine: Engine, threads: ThreadPoolExecutor) -> Future[None]:
     return threads.submit(publisher.publish, [(row.id, row.fence) for row in claimed])
 
 
+def freeze_meanwhile(engine: Engine, slow: SlowNetwork, threads: ThreadPoolExecutor) -> None:
+    """Publish what is due, and freeze everything while the first call is under way."""
+    done = publish(engine, threads)
+    assert slow.called.wait(_WAIT)
+    engine.store.switches.freeze("ann", "a crisis")
+    time.sleep(1.2)
+    slow.let_go.set()
+    done.result(_WAIT)
+
+
 @pytest.mark.parametrize("brake", ["freeze", "pause"])
 def test_nothing_begins_two_seconds_after_a_brake(
     engine: Engine,
@@ -106,12 +116,7 @@ def test_what_was_held_goes_out_once_when_the_brake_is_released(
     store = engine.store
     for n in range(3):
         schedule(store, connect(store, simulator, "mastodon", f"c{n}"), f"Post {n}.")
-    done = publish(engine, threads)
-    assert slow.called.wait(_WAIT)
-    store.switches.freeze("ann", "a crisis")
-    time.sleep(1.2)
-    slow.let_go.set()
-    done.result(_WAIT)
+    freeze_meanwhile(engine, slow, threads)
     store.switches.unfreeze()
     publish(engine, threads).result(_WAIT)
     assert store.deliveries.counts() == {State.PUBLISHED: 3}
@@ -127,12 +132,7 @@ def test_what_only_handed_over_its_image_is_held(
 ) -> None:
     store = engine.store
     key = schedule(store, connect(store, simulator, "mastodon"), "Look.", cards=(picture,))
-    done = publish(engine, threads)
-    assert slow.called.wait(_WAIT)
-    store.switches.freeze("ann", "a crisis")
-    time.sleep(1.2)
-    slow.let_go.set()
-    done.result(_WAIT)
+    freeze_meanwhile(engine, slow, threads)
     assert store.deliveries.get(key).state is State.SCHEDULED
     assert simulator.posts() == []
 
@@ -142,11 +142,6 @@ def test_a_thread_that_readers_see_already_is_finished(
 ) -> None:
     store = engine.store
     key = schedule(store, connect(store, simulator, "mastodon"), "One.", "Two.")
-    done = publish(engine, threads)
-    assert slow.called.wait(_WAIT)
-    store.switches.freeze("ann", "a crisis")
-    time.sleep(1.2)
-    slow.let_go.set()
-    done.result(_WAIT)
+    freeze_meanwhile(engine, slow, threads)
     assert store.deliveries.get(key).state is State.PUBLISHED
     assert len(simulator.posts()) == 2
