@@ -16,7 +16,6 @@ from urllib3.exceptions import NameResolutionError
 from socialpipe import __version__
 from socialpipe.errors import NotSent, PlatformError, Rejected
 from socialpipe.platforms.answer import Answer, hide, parse, unclear, verdict
-from socialpipe.platforms.places import on_the_wire
 from socialpipe.platforms.wire import Progress, WireAdapter, watched
 
 LARGEST = 5_000_000  # bytes of an answer, decompressed; nothing we ask for is larger
@@ -111,11 +110,11 @@ class Http:
     ) -> Answer | PlatformError:
         """Return failures instead of raising: no context may carry the URL (and so a token)."""
         host = _host(url)
-        progress = Progress(self.allow_private_hosts, self.read_timeout)
         total = self.connect_timeout + 2 * self.read_timeout
+        progress = Progress(self.allow_private_hosts, self.read_timeout, total)
         try:
             request = self._request(method, url, content)
-            with on_the_wire(), watched(progress, total):
+            with watched(progress):
                 status, headers, body = self._exchange(request, follow=follow)
         except PlatformError as refusal:
             return refusal

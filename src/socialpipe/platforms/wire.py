@@ -1,5 +1,8 @@
 """Below HTTP: connections that look at whom they reached, and know what they have sent.
 
+A place on the wire is held from the first byte that goes out until the answer begins, so that all
+that can be done before and after is done while others hold the places.
+
 The peer's address is examined on the connected socket, before one byte goes out. A name that
 resolves to another address on the second look (DNS rebinding) gains nothing by it.
 """
@@ -10,7 +13,7 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -20,9 +23,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.poolmanager import PoolManager
+from urllib3.response import HTTPResponse
 
 from socialpipe.errors import Rejected
 from socialpipe.platforms.patience import Patience
+from socialpipe.platforms.places import on_the_wire
 
 # urllib3 writes the paths of requests into its log, and some networks put the token there.
 logging.getLogger("urllib3.connectionpool").addFilter(lambda _: False)
@@ -34,9 +39,36 @@ class Progress:
 
     allow_private: bool
     patience: float  # for one write, s
+    total: float  # for all, from the first place on, s
     sent: bool = False  # at least one byte of the request left
     overdue: bool = False
     sock: socket.socket | None = None
+    _place: ExitStack | None = None
+    _limit: ExitStack | None = None
+
+    def begin(self) -> bool:
+        """Take a place, unless one is held; return whether it was taken just now."""
+        if self._place is not None:
+            return False
+        place = ExitStack()
+        place.enter_context(on_the_wire())
+        self._place = place
+        if self._limit is None:
+            self._limit = ExitStack()
+            self._limit.enter_context(_PATIENCE.limit(self.total, self.hang_up))
+        return True
+
+    def free(self) -> None:
+        """Give the place back: the answer has begun, or there will be none."""
+        place, self._place = self._place, None
+        if place is not None:
+            place.close()
+
+    def end(self) -> None:
+        """Have done with the call, whatever came of it."""
+        self.free()
+        if self._limit is not None:
+            self._limit.close()
 
     def hang_up(self) -> None:
         """End the call from another thread."""
@@ -55,13 +87,13 @@ _IDLE = 256  # … so many each: as many as threads may call the same one
 
 
 @contextmanager
-def watched(progress: Progress, total: float) -> Iterator[None]:
-    """Record the call of this thread in `progress`; hang up after `total` seconds."""
+def watched(progress: Progress) -> Iterator[None]:
+    """Record the call of this thread in `progress`; it hangs up when its time is over."""
     token = _PROGRESS.set(progress)
     try:
-        with _PATIENCE.limit(total, progress.hang_up):
-            yield
+        yield
     finally:
+        progress.end()
         _PROGRESS.reset(token)
 
 
@@ -104,7 +136,9 @@ def _dial(host: str, connect: Callable[[], socket.socket]) -> socket.socket:
     Whoever asks for a private host is told just that, whether anybody listens there or not: the
     answer must not tell which ports of our network are open.
     """
-    allow_private = _PROGRESS.get().allow_private
+    progress = _PROGRESS.get()
+    progress.begin()
+    allow_private = progress.allow_private
     try:
         sock = connect()
     except (HTTPError, OSError):
@@ -122,12 +156,28 @@ def _is_private(host: str) -> bool:
 
 
 def _note(connection: HTTPConnection) -> None:
-    """Note that the request goes out now; connects first where that is still to do."""
+    """Note that the request goes out now; connects first where that is still to do.
+
+    A connection that the other side gave up while a place was waited for is replaced: nothing is
+    lost yet, and once the request has left nobody could tell.
+    """
+    progress = _PROGRESS.get()
+    if progress.begin() and connection.sock is not None and not connection.is_connected:
+        connection.sock.close()  # the connection's own close() would forget the request, too
+        connection.sock = None
     if connection.sock is None:
         connection.connect()
-    progress = _PROGRESS.get()
     progress.sock, progress.sent = connection.sock, True
     progress.sock.settimeout(progress.patience)  # else a big upload has only the time to connect
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    """Wait for the answer; with its head the place is free."""
+    try:
+        yield
+    finally:
+        _PROGRESS.get().free()
 
 
 class _Connection(HTTPConnection):
@@ -138,6 +188,10 @@ class _Connection(HTTPConnection):
         _note(self)
         super().send(data)
 
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        with _waiting():
+            return super().getresponse()
+
 
 class _SecureConnection(HTTPSConnection):
     def _new_conn(self) -> socket.socket:
@@ -146,6 +200,10 @@ class _SecureConnection(HTTPSConnection):
     def send(self, data: Any) -> None:
         _note(self)
         super().send(data)
+
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as urllib3 has it
+        with _waiting():
+            return super().getresponse()
 
 
 class _Pool(HTTPConnectionPool):

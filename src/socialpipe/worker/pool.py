@@ -23,7 +23,7 @@ from socialpipe.worker.roles import Beside
 from socialpipe.worker.tasks import publisher
 from socialpipe.worker.watchdog import Watchdog
 
-_TURN = 0.001  # s that a thread may compute while others, whose answers came, wait for it
+_TURN = 0.0001  # s that a thread may compute while others, whose answers came, wait for it
 _ROLES = {DELIVER.queue: "publish worker", PREPARE.queue: "prepare worker"}
 
 
