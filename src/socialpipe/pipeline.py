@@ -128,9 +128,14 @@ def announce(engine: Engine, ready: Sequence[Ready]) -> set[int]:
 
 def _give_back(engine: Engine, job: Job, why: str) -> None:
     """Let a delivery wait that may not go out now; the try does not count."""
-    for name in tuple(job.announced):
-        engine.store.jobs.unsent(job, name)
+    _take_back(engine, job)
     write_one_down(engine, job, Throttled(why, seconds=0.0))
+
+
+def _take_back(engine: Engine, job: Job) -> None:
+    """Forget the calls that were written down ahead and not made."""
+    for name in job.announced:
+        engine.store.jobs.unsent(job, name)
 
 
 def _begins_with_its_text(one: Ready) -> bool:
@@ -152,8 +157,7 @@ def go(engine: Engine, one: Ready) -> Outcome:
         _give_back(engine, one.job, held.why)
         return None
     except PlatformError as outcome:
-        for name in one.job.announced:  # it failed before that call
-            engine.store.jobs.unsent(one.job, name)
+        _take_back(engine, one.job)  # it failed before that call
         return outcome
 
 
