@@ -2,8 +2,9 @@
 
 A delivery passes three desks. Its intent is committed with those of its message, a little ahead;
 its call is written down with those that go out with it; its answer with those that came meanwhile.
-Between them only the calls themselves are made, so that a place never waits for a disk. A few more
-threads than places build requests and read answers, and hold a place only while on the wire.
+Between them only the calls themselves are made, so that a place never waits for a disk. Twice as
+many threads as places build requests and read answers, and hold a place only while on the wire:
+when all calls come back together, as many others stand ready.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from socialpipe.worker.line import Line
 from socialpipe.worker.sets import Sets
 
 _BEGUN_AHEAD = 2.0  # s before its time: a thousand at once take more than one
+_EARLY = 0.05  # s before its time a call is written down: that takes a disk, the call need not wait
 _SOON = 1.0  # s that a call may wait without another look at its lease, and whether it is held
 _AT_ONCE = 64  # answers written down together: other processes want to write too
 
@@ -45,6 +47,7 @@ class _Going:
     """A delivery on its way, and who waits for its end."""
 
     ready: Ready
+    at: float  # monotonic, s
     done: Future[None] = field(default_factory=Future)
     outcome: Outcome = None
     looked: float = 0.0  # when it last was found to be ours, and free to go: monotonic, s
@@ -67,7 +70,7 @@ class Publisher:
         places = engine.settings.publish_threads
         self._engine = engine
         self._line: Line[_Going] = Line(places, places, self._let_out)
-        self._calls = ThreadPoolExecutor(places + max(2, places // 4), "call")
+        self._calls = ThreadPoolExecutor(2 * places, "call")
         self._places = threading.Semaphore(places)
         self._standing: set[_Going] = set()  # let out, and without a place
         self._answers: Sets[_Going] = Sets(_AT_ONCE, self._write_down, self._line.is_busy)
@@ -125,9 +128,10 @@ class Publisher:
 
     def _begin(self, batch: dict[int, _Due]) -> list[_Going]:
         work = [(key, due.fence) for key, due in batch.items()]
-        going = [_Going(one) for one in pipeline.begin(self._engine, work)]
+        begun = pipeline.begin(self._engine, work)
+        going = [_Going(one, batch[one.job.delivery.id].at) for one in begun]
         for one in going:
-            self._line.join(batch[one.ready.job.delivery.id].at, one)
+            self._line.join(one.at - _EARLY, one)
         return going
 
     def _let_out(self, going: Sequence[_Going]) -> None:
@@ -144,6 +148,7 @@ class Publisher:
                 continue
             one.looked = now
             self._standing.add(one)
+            time.sleep(max(0.0, one.at - time.monotonic()))
             try:
                 self._calls.submit(self._call, one)
             except RuntimeError as stopping:  # this process ends: leases bring it to another
