@@ -22,7 +22,7 @@ from contextlib import contextmanager
 
 import psutil
 
-SETTLE = 5.0  # s after the installation is healthy
+SETTLE = 45.0  # s after the installation is healthy: the first rounds look at everything
 MEGABYTE = 1_000_000
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from socialpipe.store.database import Database
 
 _CHANNEL = "socialpipe"
-_GLANCE = 0.05  # s between two looks at SQLite's number, which take microseconds
+_GLANCE = 0.1  # s between two looks at SQLite's number, which take microseconds
 _SLICE = 0.25  # s; so soon a stop is noticed
 
 

@@ -157,21 +157,14 @@ class Hooks:
 
     def ready(self) -> list[int]:
         """Return the hooks for which a message is due."""
-        due = sa.select(message.c.hook_id).where(*_due(self._database.now())).distinct()
         with self._database.read() as connection:
-            return list(connection.scalars(due.order_by(message.c.hook_id)))
+            return list(connection.scalars(_READY, {"now": self._database.now()}))
 
     def take(self, hook_id: int, lease: timedelta) -> Message | None:
         """Take the message to send next; nobody else has it for the time of `lease`."""
         now = self._database.now()
         with self._database.write() as connection:
-            key = connection.execute(
-                sa.select(message.c.id)
-                .where(message.c.hook_id == hook_id, *_due(now))
-                .order_by(message.c.due_at, message.c.id)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            ).scalar_one_or_none()
+            key = connection.execute(_NEXT, {"hook": hook_id, "now": now}).scalar_one_or_none()
             if key is None:
                 return None
             taken = connection.execute(
@@ -220,7 +213,7 @@ class Hooks:
             return connection.execute(sa.delete(message).where(*old)).rowcount
 
 
-def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+def _is_due() -> tuple[sa.ColumnElement[bool], ...]:
     """Due, of a hook that works, and no earlier message of the same delivery waits."""
     waiting = message.c.state == sa.literal_column("'waiting'")  # as the indexes have it
     earlier = message.alias()
@@ -231,7 +224,19 @@ def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
         earlier.c.id < message.c.id,
     )
     works = sa.exists().where(hook.c.id == message.c.hook_id, hook.c.disabled_at.is_(None))
-    return waiting, message.c.due_at <= now, works, ~blocked
+    return waiting, message.c.due_at <= _NOW, works, ~blocked
+
+
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=message.c.due_at.type)
+_DUE = _is_due()  # built once: the outbox is looked into every second
+_READY = sa.select(message.c.hook_id).where(*_DUE).distinct().order_by(message.c.hook_id)
+_NEXT = (
+    sa.select(message.c.id)
+    .where(message.c.hook_id == sa.bindparam("hook"), *_DUE)
+    .order_by(message.c.due_at, message.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
 
 
 def _still(sent: Message) -> sa.Update:

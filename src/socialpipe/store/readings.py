@@ -46,6 +46,8 @@ class Readings:
             query = sa.select(delivery.c.id).where(delivery.c.read_at <= now)
             query = query.order_by(delivery.c.read_at).limit(most)
             ids = connection.scalars(query.with_for_update(skip_locked=True)).all()
+            if not ids:
+                return []
             _set(connection, delivery.c.id.in_(ids), now + lease)
             found = {key: _due(connection, key) for key in ids}
             unknown = [key for key, due in found.items() if due is None]
