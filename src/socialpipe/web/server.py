@@ -16,7 +16,9 @@ from socialpipe.settings import load
 _GRACE = 3  # s for requests under way
 _HEAD = 15.0  # s for a client to say what it wants, …
 _BODY = 120.0  # … to send what it has, a large picture over a thin line, …
-_SWITCH = 0.002  # s that a thread may keep others from going on: each row of SQLite lets go once
+# s that a thread may keep others from going on: each row of SQLite lets go once, and whoever writes
+# keeps the publishing worker from writing meanwhile.
+_SWITCH = 0.0005
 _READ = 60.0  # … and to take anything of an answer that waits for it
 
 
