@@ -74,7 +74,7 @@ def test_warnings_reach_the_hooks_of_the_workspace_only(store: Store, channel: C
         elsewhere = connection.execute(made).scalar_one()
         moved = sa.update(hook).where(hook.c.id == other.id).values(workspace_id=elsewhere)
         connection.execute(moved)
-    stands(store, channel, **days(store, 6))
+    stands(store, channel, **days(store, 5.9))
     assert store.credentials.warn("keeper") == 1
     assert store.credentials.warn("keeper") == 0
     (message,) = store.hooks.messages()

@@ -227,7 +227,8 @@ def test_a_free_slot_is_filled(owner: Visitor, store: Store, simulator: Simulato
     channel = connect(store, simulator, "mastodon")
     store.channels.configure(channel, {"slots": "mon-sun 09:00"}, "America/New_York")
     links = re.findall(r'href="(/compose\?[^"]+)"', owner.get("/calendar?view=list").text)
-    link = [html.unescape(one) for one in links][2]  # not today's: it may be over by then
+    own = [html.unescape(one) for one in links if f"channel={channel.id}&" in one]
+    link = own[1]  # not today's: it may be over by then
     page = owner.get(link).text
     assert re.findall(r'name="channel" value="(\d+)" checked', page) == [str(channel.id)]
     at = re.findall(r'name="at" value="([^"]+)"', page)
