@@ -122,6 +122,52 @@ def test_a_token_is_its_persons_alone(store: Store, kim: Person) -> None:
     assert store.sessions.tokens(mine) == []
 
 
+def test_of_several_one_is_revoked(store: Store, kim: Person) -> None:
+    (mine,) = store.people.memberships(kim.id)
+    lee = store.people.add("lee@example.org", "Lee")
+    keys = [store.sessions.add_token(mine, name, frozenset(Scope)) for name in ("a", "b")]
+    browsers = [store.sessions.open(one.id, "x") for one in (kim, kim, lee)]
+    store.sessions.revoke_token(mine, store.sessions.tokens(mine)[0].id)
+    assert [store.sessions.token_bearer(key) is not None for key in keys] == [False, True]
+    first = store.sessions.bearer(browsers[0])
+    assert first is not None
+    store.sessions.revoke(kim.id, first.session_id)
+    assert [store.sessions.bearer(one) is not None for one in browsers] == [False, True, True]
+    store.people.set_password(kim.id, "another long sentence")
+    assert [store.sessions.bearer(one) is not None for one in browsers] == [False, False, True]
+
+
+def test_a_token_is_of_one_workspace(store: Store, kim: Person) -> None:
+    (here,) = store.people.memberships(kim.id)
+    key = store.sessions.add_token(here, "n8n", frozenset(Scope))
+    store.people.join(kim.id, store.workspaces.add("other").id, Role.OWNER)
+    (there,) = (one for one in store.people.memberships(kim.id) if one != here)
+    bearer = store.sessions.token_bearer(key)
+    assert bearer is not None
+    assert bearer.member == here
+    assert store.sessions.tokens(there) == []
+
+
+def test_an_invitation_is_withdrawn_once_and_alone(store: Store) -> None:
+    for name in ("a", "b"):
+        store.tickets.invite(f"{name}@example.org", 1, Role.VIEWER)
+    second, first = store.tickets.invitations(1)
+    store.tickets.withdraw(first.id, 1)
+    assert store.tickets.invitations(1) == [second]
+    with pytest.raises(NotFound):
+        store.tickets.withdraw(first.id, 1)
+    with store.database.write() as connection:
+        connection.execute(sa.update(ticket).values(expires_at=store.now()))
+    assert store.tickets.invitations(1) == []
+    with pytest.raises(NotFound):
+        store.tickets.withdraw(second.id, 1)
+
+
+def test_who_has_chosen_no_password_has_none(store: Store) -> None:
+    store.people.add("lee@example.org", "Lee")
+    assert store.people.with_password("lee@example.org", "nobody has this password") is None
+
+
 def test_a_ticket_is_taken_once_even_by_many_at_once(store: Store, kim: Person) -> None:
     token = store.tickets.make(Purpose.SIGN_IN, kim.id)
 
@@ -165,9 +211,20 @@ def test_failures_are_forgotten_after_a_day(store: Store) -> None:
         store.throttle.failed(counted)
     with store.database.write() as connection:
         connection.execute(sa.update(throttle).values(last_at=store.now() - timedelta(hours=25)))
+    store.throttle.check(counted)
     store.throttle.failed(counted)
     with store.database.read() as connection:
         assert set(connection.scalars(sa.select(throttle.c.failures))) == {1}
+
+
+def test_who_gets_in_helps_nobody_else(store: Store) -> None:
+    """Else an account of one's own would make guessing for others free."""
+    counted = rules("kim@example.org", "192.0.2.1")
+    for _ in range(10):
+        store.throttle.failed(counted)
+    store.throttle.succeeded(rules("lee@example.org", "192.0.2.1"))
+    with pytest.raises(TryAgain):
+        store.throttle.check(counted)
 
 
 def test_a_second_factor_is_sealed_and_serves_once(store: Store, kim: Person) -> None:
@@ -180,6 +237,11 @@ def test_a_second_factor_is_sealed_and_serves_once(store: Store, kim: Person) ->
     assert not store.second_factor.is_right(kim.id, code)
     assert store.second_factor.is_right(kim.id, codes[3].upper().replace("-", " "))
     assert not store.second_factor.is_right(kim.id, codes[3])
+    lee = store.people.add("lee@example.org", "Lee")
+    assert store.second_factor.turn_on(lee.id, secret, code)
+    assert not store.second_factor.is_right(lee.id, codes[5]), "it is another's"
+    old = pyotp.TOTP(secret).at(int(store.now().timestamp()) + 90)
+    assert not store.second_factor.is_right(kim.id, old), "it is of no neighbour"
     store.second_factor.turn_off(kim.id)
     assert not store.second_factor.is_right(kim.id, codes[4])
     assert not store.people.get(kim.id).has_totp
@@ -221,6 +283,20 @@ def test_a_review_link_opens_one_campaign_until_it_ends(store: Store) -> None:
     second = store.review_links.add(made, "Lee", may_approve=True, life=timedelta(days=1))
     store.review_links.revoke(store.review_links.of(made)[0].id)
     assert store.review_links.known(second) is None
+
+
+def test_a_review_link_is_revoked_alone(store: Store) -> None:
+    terms, day = Terms.of(load()), timedelta(days=1)
+    made = [
+        store.campaigns.queue(Article(text, "T."), [], options={}, terms=terms)[0]
+        for text in ("One", "Two")
+    ]
+    tokens = [store.review_links.add(one, "Lee", may_approve=True, life=day) for one in made]
+    (first,) = store.review_links.of(made[0])
+    store.review_links.revoke(first.id)
+    assert [store.review_links.known(one) is not None for one in tokens] == [False, True]
+    with pytest.raises(NotFound):
+        store.review_links.revoke(first.id + 987)
 
 
 def test_the_log_is_read_page_by_page(store: Store) -> None:

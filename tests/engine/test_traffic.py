@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from tests.engine.stage import connect, schedule
 
 from socialpipe.engine import Engine, Refusal, Wish
-from socialpipe.errors import NotSent, Rejected, Unknown
+from socialpipe.errors import NotSent, Rejected, Throttled, Unknown
 from socialpipe.model import Channel, Rate, Scope, State
 from socialpipe.pipeline import deliver
 from socialpipe.platforms import registry
@@ -27,6 +27,8 @@ from socialpipe.worker.traffic import RedisTraffic
 
 ONE = Channel(1, "one", "mastodon", "http://a", {}, "UTC")
 TWO = Channel(2, "two", "mastodon", "http://a", {}, "UTC")
+ELSEWHERE = Channel(3, "three", "bluesky", "http://a", {}, "UTC")
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -93,6 +95,22 @@ def test_people_who_look_see_each_channel_s_own(
     assert found[channels[1].id][0].share == pytest.approx(0.5, abs=0.02)
 
 
+def test_who_rested_long_has_saved_up_one_burst_only(connection: redis.Redis) -> None:
+    budget, bucket = Budget(connection), Bucket("rested", 1, 60.0)
+    connection.set(bucket.key, round(time.time() * 1000) - 600_000)
+    assert budget.take([bucket], 1) == 0.0
+    assert budget.take([bucket], 1) > 30
+
+
+def test_the_longest_that_the_network_said_counts(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    for seconds in (60.0, 1.0):
+        traffic.saw(ONE, seconds)
+    refusal = ask(traffic, ONE, ())
+    assert refusal is not None
+    assert refusal.seconds > 30
+
+
 def test_many_workers_never_exceed_the_budget(connection: redis.Redis) -> None:
     bucket = Bucket("shared", 50, 600.0)
     with ThreadPoolExecutor(8) as pool:
@@ -130,6 +148,79 @@ def test_scopes_share_what_they_should(connection: redis.Redis) -> None:
     per_channel = (Rate(Scope.CHANNEL, 1, timedelta(minutes=2)),)
     assert ask(traffic, ONE, per_channel) is None
     assert ask(traffic, TWO, per_channel) is None
+
+
+def test_an_app_is_of_its_address_and_a_platform_of_all(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    away = replace(TWO, api_base="http://b")
+    for scope, shared in ((Scope.APP, False), (Scope.PLATFORM, True)):
+        rates = (Rate(scope, 1, HOUR),)
+        assert ask(traffic, ONE, rates) is None
+        assert (ask(traffic, away, rates) is not None) == shared
+        assert ask(traffic, ELSEWHERE, rates) is None
+
+
+def test_each_period_has_a_budget_of_its_own(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    for period in (HOUR, 24 * HOUR):
+        assert ask(traffic, ONE, [Rate(Scope.CHANNEL, 1, period)]) is None
+
+
+def test_of_several_each_is_told_its_own(connection: redis.Redis) -> None:
+    """What is refused for an outage takes nothing from a budget."""
+    traffic = RedisTraffic(connection)
+    traffic.heard([(ONE, NotSent("down"))] * 10)
+    rates = (Rate(Scope.CHANNEL, 1, HOUR),)
+    told = traffic.ask([Wish(one, rates, 1) for one in (ONE, ELSEWHERE, ELSEWHERE, ONE)])
+    assert [refusal and refusal.reason for refusal in told] == [
+        "mastodon is in trouble: calls are paused",
+        None,
+        "the rate budget of three is spent",
+        "mastodon is in trouble: calls are paused",
+    ]
+    traffic.heard([(ONE, None)])
+    assert ask(traffic, ONE, rates) is None
+
+
+def test_of_several_one_is_the_trial_call(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    traffic.heard([(ONE, NotSent("down"))] * 10)
+    connection.delete("socialpipe:breaker:mastodon:open")  # its time is over: one may try
+    told = traffic.ask([Wish(one, (), 1) for one in (ONE, TWO, ONE)])
+    assert [refusal is None for refusal in told] == [True, False, False]
+
+
+def test_a_healthy_platform_is_looked_up_once_for_all(
+    connection: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    troubled = Breaker.troubled
+
+    def look(breaker: Breaker, platform: str) -> bool:
+        looked.append(platform)
+        return troubled(breaker, platform)
+
+    monkeypatch.setattr(Breaker, "troubled", look)
+    monkeypatch.setattr(Breaker, "wait", lambda *_: pytest.fail("a look-up for each post"))
+    wishes = [Wish(one, (), 1) for one in (ONE, TWO, ELSEWHERE, ONE)]
+    assert RedisTraffic(connection).ask(wishes) == [None] * 4
+    assert sorted(looked) == ["bluesky", "mastodon"]
+
+
+def test_a_throttle_shuts_its_channel_for_as_long_as_it_says(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    traffic.heard([(ONE, Throttled("slowly", seconds=30.0)), (TWO, Throttled("slowly"))])
+    refusal = ask(traffic, ONE, ())
+    assert refusal is not None
+    assert 29 < refusal.seconds <= 31
+    assert ask(traffic, TWO, ()) is None
+
+
+def test_every_answer_counts_for_the_breaker(connection: redis.Redis) -> None:
+    traffic = RedisTraffic(connection)
+    traffic.heard([(ONE, None)] * 11)
+    traffic.heard([(ONE, NotSent("down"))] * 10)
+    assert ask(traffic, ONE, ()) is None, "fewer than half have failed"
 
 
 def test_breaker_opens_probes_and_closes(connection: redis.Redis) -> None:

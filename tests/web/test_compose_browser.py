@@ -86,6 +86,22 @@ def test_text_outlives_a_server_that_is_killed(
     context.close()
 
 
+def test_a_try_that_nobody_answers_is_made_again(
+    open_page: OpenPage, store: Store, simulator: Simulator
+) -> None:
+    """The line is dead: nothing comes back, not even an error."""
+    connect(store, simulator, "mastodon")
+    page = open_page("/compose", Role.EDITOR)
+    page.clock.install()
+    page.route("**/compose/keep", lambda _: None, times=1)
+    with page.expect_request("**/compose/keep", timeout=WAIT):
+        page.locator("#source").fill("A text over a dead line.")
+    page.clock.fast_forward("01:06")
+    page.wait_for_url(re.compile(r"/compose/\d+/source"), timeout=WAIT)
+    expect(page.locator("[data-status]")).to_have_text("Saved", timeout=WAIT)
+    assert [one.source for one in store.drafts.open()] == ["A text over a dead line."]
+
+
 def test_two_browsers(
     browser: Browser, address_of: str, sign_in: SignIn, store: Store, simulator: Simulator
 ) -> None:

@@ -56,9 +56,13 @@ def test_signing_in_gives_a_new_session(anonymous: TestClient, owner: Visitor) -
     assert cookies["socialpipe"] not in {"planted", owner.token}
 
 
-def test_signing_out_ends_the_session_on_the_server(owner: Visitor) -> None:
+def test_signing_out_ends_the_session_on_the_server(owner: Visitor, store: Store) -> None:
     token = owner.token
-    assert owner.post("/sign-out").status_code == 303
+    elsewhere = store.sessions.open(owner.person.id, "elsewhere")
+    left = owner.post("/sign-out")
+    assert left.status_code == 303
+    assert "Max-Age=0" in left.headers["set-cookie"]
+    assert store.sessions.bearer(elsewhere) is not None
     owner.client.cookies.set("socialpipe", token)
     assert owner.get("/settings").status_code == 303
 
@@ -126,6 +130,13 @@ def test_a_link_serves_once(anonymous: TestClient, owner: Visitor, store: Store)
     assert anonymous.post(path, data={"csrf": csrf_of(page)}).status_code == 303
     anonymous.cookies.clear()
     assert anonymous.get(path).status_code == 404
+
+
+def test_a_link_changes_one_password(anonymous: TestClient, owner: Visitor, store: Store) -> None:
+    path = f"/password/{store.tickets.make(Purpose.PASSWORD, owner.person.id)}"
+    form = {"csrf": csrf_of(anonymous.get(path)), "password": "another long sentence"}
+    assert anonymous.post(path, data=form).status_code == 200
+    assert anonymous.post(path, data=form).status_code == 404
 
 
 # The first run

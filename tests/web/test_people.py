@@ -104,6 +104,32 @@ def test_who_is_in_two_workspaces_is_not_reset_by_one(
     assert owner.post(path).status_code == 403
 
 
+def test_who_is_signed_in_as_another_joins_for_nobody(
+    owner: Visitor, sign_in: SignIn, store: Store
+) -> None:
+    invited, other = sign_in(Role.OWNER, workspace="a"), sign_in(Role.OWNER, workspace="b")
+    path = invite(owner, invited.person.email)
+    assert other.post(path).status_code == 403
+    assert len(store.people.memberships(invited.person.id)) == 1
+
+
+def test_who_may_no_longer_do_it_cannot_undo_it(
+    owner: Visitor, sign_in: SignIn, store: Store
+) -> None:
+    """Neither without the right to it, nor as an admin who would make an owner."""
+    other, third = sign_in(Role.ADMIN), sign_in(Role.EDITOR)
+    place = owner.workspace.id
+    for person in (other.person, third.person):
+        store.people.join(person.id, place, Role.OWNER)
+    owner.post(f"/settings/people/{third.person.id}/role", {"role": "viewer"})
+    undo = re.search(r'action="(/undo/\d+)"', owner.get("/settings/people").text)
+    assert undo is not None
+    for role in (Role.ADMIN, Role.VIEWER):
+        store.people.join(owner.person.id, place, role)
+        assert owner.post(undo[1]).status_code in {403, 404}
+        assert store.people.memberships(third.person.id)[0].role is Role.VIEWER
+
+
 def test_signing_somebody_out_ends_their_sessions(owner: Visitor, sign_in: SignIn) -> None:
     editor = sign_in(Role.EDITOR)
     assert owner.post(f"/settings/people/{editor.person.id}/sign-out").status_code == 303
@@ -127,6 +153,7 @@ def test_a_token_does_what_its_scopes_and_its_person_may(
     assert refused.status_code == 401
     assert refused.headers["content-type"] == "application/problem+json"
     assert refused.headers["www-authenticate"] == "Bearer"
+    assert "wrong or was revoked" in refused.json()["detail"]
 
 
 def test_the_log_says_who_did_what(owner: Visitor, sign_in: SignIn) -> None:

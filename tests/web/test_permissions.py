@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from httpx2 import Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import SignIn
@@ -46,6 +47,12 @@ def test_the_table_is_complete() -> None:
 def test_a_route_without_an_action_does_not_start(app: FastAPI) -> None:
     app.add_api_route("/forgotten", lambda: "hello")
     with pytest.raises(RuntimeError, match="/forgotten does not say who may use it"):
+        auth.check(app)
+
+
+def test_what_is_no_route_of_ours_does_not_start(app: FastAPI) -> None:
+    app.router.routes.append(Route("/plain", lambda _: PlainTextResponse("hello")))
+    with pytest.raises(RuntimeError, match="/plain does not say who may use it"):
         auth.check(app)
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 from tests.engine.stage import connect, schedule
 from tests.web.conftest import OpenPage, SignIn
@@ -15,6 +16,7 @@ from socialpipe.model import Card, State
 from socialpipe.model.people import Role
 from socialpipe.simulator import Simulator
 from socialpipe.store import Store
+from socialpipe.store.schema import review_link
 
 CARD = Card(b"no pixels", 1080, 1080, "A roof with bees", "image/png")
 
@@ -90,7 +92,7 @@ def test_a_link_opens_its_campaign_only(
 ) -> None:
     path = link_of(owner, store, waiting, may_approve="true")
     channel = store.channels.all()[0]
-    other = schedule(store, channel, "A secret.", needs_review=True)
+    other = schedule(store, channel, "A secret.", cards=(CARD,), needs_review=True)
     page = anonymous.get(path)
     assert "A secret." not in page.text
     sent = anonymous.post(f"{path}/{other}/approve", data={"csrf": csrf_of(page)})
@@ -108,10 +110,24 @@ def test_a_revoked_link_opens_nothing(
     assert anonymous.get(path).status_code == 404
 
 
+def test_who_shares_sees_the_links_that_work(owner: Visitor, store: Store, waiting: int) -> None:
+    for name in ("Kim", "Lee"):
+        link_of(owner, store, waiting, name=name)
+    lee, kim = store.review_links.of(store.deliveries.get(waiting).campaign_id)
+    assert owner.post(f"/review/links/{kim.id}/revoke").status_code == 303
+    page = owner.get("/review").text
+    assert f"/review/links/{lee.id}/revoke" in page
+    assert f"/review/links/{kim.id}/revoke" not in page
+    with store.database.write() as connection:
+        connection.execute(sa.update(review_link).values(expires_at=store.now()))
+    assert f"/review/links/{lee.id}/revoke" not in owner.get("/review").text
+
+
 def test_a_link_lives_for_days_not_years(owner: Visitor, store: Store, waiting: int) -> None:
     campaign = store.deliveries.get(waiting).campaign_id
-    sent = owner.post(f"/review/campaigns/{campaign}/links", {"name": "Kim", "days": "9999"})
-    assert sent.status_code == 422
+    for days in ("9999", "0"):
+        sent = owner.post(f"/review/campaigns/{campaign}/links", {"name": "Kim", "days": days})
+        assert sent.status_code == 422
     assert store.review_links.of(campaign) == []
 
 

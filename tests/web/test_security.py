@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fastapi import FastAPI, Request
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from starlette.exceptions import HTTPException
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from tests.conftest import Environment
 from tests.web.conftest import SignIn
 from tests.web.visitor import PASSWORD, Visitor, csrf_of
@@ -17,10 +22,11 @@ from tests.web.visitor import PASSWORD, Visitor, csrf_of
 from socialpipe.errors import Refused
 from socialpipe.model.people import Role
 from socialpipe.store import Store
+from socialpipe.web import cookies
 from socialpipe.web.app import create
 from socialpipe.web.local import local_path
-from socialpipe.web.security import BODY
-from socialpipe.web.uploads import redraw
+from socialpipe.web.security import BODY, Armour, csrf_token
+from socialpipe.web.uploads import redraw, redrawn
 
 # Headers and cookies
 
@@ -31,10 +37,14 @@ def test_every_answer_is_armoured(owner: Visitor) -> None:
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
-        assert "frame-ancestors 'none'" in policy
+        for directive in ("frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+            assert directive in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "DENY"
         assert headers["referrer-policy"] == "same-origin"
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
         assert "strict-transport-security" not in headers
 
 
@@ -58,6 +68,17 @@ def test_https_makes_cookies_secure(environment: Environment) -> None:
     for word in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"):
         assert word in cookie
     store.close()
+
+
+def test_who_came_by_https_comes_so_again(app: FastAPI) -> None:
+    client = TestClient(app, base_url="https://127.0.0.1")
+    assert "strict-transport-security" in client.get("/sign-in").headers
+
+
+def test_a_cookie_of_this_host_alone_goes_first() -> None:
+    """Another host of the same domain can plant the other one."""
+    sent = b"socialpipe=planted; __Host-socialpipe=ours"
+    assert cookies.session(Request({"type": "http", "headers": [(b"cookie", sent)]})) == "ours"
 
 
 def test_no_page_has_inline_script_or_style(owner: Visitor) -> None:
@@ -90,6 +111,24 @@ def test_no_sign_in_leads_to_another_host(wanted: str) -> None:
 def test_a_body_has_a_limit(owner: Visitor) -> None:
     answer = owner.post("/settings/profile", {"name": "x" * (BODY + 1)})
     assert answer.status_code == 413
+
+
+def test_a_limit_is_of_the_whole_body() -> None:
+    """However small its parts are."""
+
+    async def part() -> Message:
+        return {"type": "http.request", "body": b"x" * (BODY // 2), "more_body": True}
+
+    async def read(_scope: Scope, receive: Receive, _send: Send) -> None:
+        for _ in range(3):
+            await receive()
+
+    async def forget(_: Message) -> None:
+        pass
+
+    scope: Scope = {"type": "http", "scheme": "http", "headers": []}
+    with ThreadPoolExecutor(1) as aside, pytest.raises(HTTPException):  # here, a browser's loop may run
+        aside.submit(lambda: asyncio.run(Armour(read, https=False)(scope, part, forget))).result()
 
 
 def test_the_first_page_is_small_and_all_ours(owner: Visitor) -> None:
@@ -142,6 +181,12 @@ def test_signing_in_needs_the_token_of_its_form(anonymous: TestClient, owner: Vi
     assert anonymous.post("/sign-in", data=form).status_code == 403
 
 
+def test_who_has_no_cookie_has_no_token(anonymous: TestClient) -> None:
+    """Its secret would be known to everybody."""
+    form = {"csrf": csrf_token("", None), "email": "a@b.example", "password": PASSWORD}
+    assert anonymous.post("/sign-in", data=form).status_code == 403
+
+
 # Pictures that people send
 
 
@@ -162,6 +207,26 @@ def test_what_is_no_picture_is_refused() -> None:
     for data in (b"", b"GIF89a", svg, b"\x89PNG\r\n\x1a\n" + b"\0" * 20):
         with pytest.raises(Refused):
             redraw(data)
+
+
+@pytest.mark.parametrize("kind", ["BMP", "TIFF", "PPM"])
+def test_only_what_browsers_show_is_read(kind: str) -> None:
+    """Every format more is a decoder more that a stranger can feed."""
+    source = io.BytesIO()
+    Image.new("RGB", (10, 10)).save(source, kind)
+    with pytest.raises(Refused):
+        redraw(source.getvalue())
+
+
+def test_no_more_is_read_of_a_file_than_a_picture_may_have() -> None:
+    class Endless(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert size is not None
+            assert 0 < size < 100_000_000
+            return b"x"
+
+    with pytest.raises(Refused):
+        redrawn(Endless())
 
 
 def test_a_picture_has_a_limit() -> None:
