@@ -127,7 +127,7 @@ def test_a_limit_is_of_the_whole_body() -> None:
         pass
 
     scope: Scope = {"type": "http", "scheme": "http", "headers": []}
-    with ThreadPoolExecutor(1) as aside, pytest.raises(HTTPException):  # here, a browser's loop may run
+    with ThreadPoolExecutor(1) as aside, pytest.raises(HTTPException):  # else in a browser's loop
         aside.submit(lambda: asyncio.run(Armour(read, https=False)(scope, part, forget))).result()
 
 
