@@ -8,17 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from socialpipe.model import State
 from socialpipe.schedule.lateness import is_late
 from socialpipe.store.database import Database
 from socialpipe.store.schema import channel, delivery, workspace
-from socialpipe.store.states import IN_HAND, Change, Moved, in_states, move, move_all
+from socialpipe.store.states import (
+    IN_HAND,
+    Change,
+    Moved,
+    array_of_keys,
+    has_arrays,
+    in_states,
+    is_among,
+    move,
+    move_all,
+)
 from socialpipe.store.switches import freezes, is_frozen
 
 _WORKSPACES_A_CLAIM = 50
@@ -150,9 +160,7 @@ def _heads_of(owner: sa.ColumnElement[int]) -> sa.Select[tuple[int, int, datetim
 
 
 _HEADS = _heads_of(sa.bindparam("channel"))
-_OWNERS = sa.select(
-    sa.func.unnest(sa.bindparam("channels", type_=ARRAY(sa.BigInteger))).label("id")
-).subquery()
+_OWNERS = sa.select(sa.func.unnest(array_of_keys("channels")).label("id")).subquery()
 _EACH = _heads_of(_OWNERS.c.id).lateral("heads")
 _ALL_HEADS = sa.select(_EACH).select_from(_OWNERS.join(_EACH, sa.true()))  # PostgreSQL: at once
 _IN_WORKERS_HANDS = sa.select(sa.func.count()).where(in_states(State.CLAIMED, State.PUBLISHING))
@@ -196,7 +204,7 @@ def _heads(
     connection: sa.Connection, channels: Sequence[int], horizon: datetime
 ) -> dict[int, list[Any]]:
     """Return what comes first on each channel."""
-    if connection.dialect.name == "postgresql":
+    if has_arrays(connection):
         asked = [connection.execute(_ALL_HEADS, {"channels": channels, "horizon": horizon})]
     else:
         asked = [
@@ -214,10 +222,16 @@ def _given(turn: Any, rows: Sequence[Any], now: datetime) -> list[int]:
     return [row.id for row in (rows[:1] if paced else rows)]
 
 
+@lru_cache(maxsize=2)
+def _served(*, arrays: bool) -> sa.Update:
+    at = sa.bindparam("now", type_=channel.c.last_served.type)
+    return sa.update(channel).where(is_among(channel.c.id, arrays=arrays)).values(last_served=at)
+
+
 def _remember(connection: sa.Connection, turns: Sequence[Any], now: datetime) -> None:
     """Put those who were served at the end of the queue."""
-    served = sa.update(channel).where(channel.c.id.in_([turn.id for turn in turns]))
-    connection.execute(served.values(last_served=now))
+    ids = [turn.id for turn in turns]
+    connection.execute(_served(arrays=has_arrays(connection)), {"ids": ids, "now": now})
     # Another dispatcher serves the same workspace: then one of the two may say so.
     spaces = workspace.c.id.in_({turn.workspace_id for turn in turns})
     free = sa.select(workspace.c.id).where(spaces).with_for_update(skip_locked=True)

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from socialpipe.model import State
 from socialpipe.schedule.topics import Topic, topic_of
@@ -111,7 +112,8 @@ def move_all(
         raise ValueError(f"no transition {before} → {after}")
     plain = {name: value for name, value in change.values.items() if not _is_sql(value)}
     computed = {name: value for name, value in change.values.items() if _is_sql(value)}
-    query = _query(frozenset(plain), tuple(computed.items()), fenced=change.fence is not None)
+    shape = frozenset(plain), tuple(computed.items())
+    query = _query(*shape, fenced=change.fence is not None, arrays=has_arrays(connection))
     given = {f"new_{name}": value for name, value in plain.items()}
     where = {"ids": ids, "before": before, "after": after, "held": change.fence}
     rows = [Moved(row.id, row.fence) for row in connection.execute(query, {**given, **where})]
@@ -166,15 +168,31 @@ def _is_sql(value: object) -> bool:
     return isinstance(value, sa.ColumnElement)
 
 
+def array_of_keys(name: str) -> sa.BindParameter[Sequence[int]]:
+    """Bind many keys as one value; a list would be another statement at each length."""
+    return sa.bindparam(name, type_=ARRAY(sa.BigInteger))
+
+
+def has_arrays(connection: sa.Connection) -> bool:
+    """Return whether the database takes an array of keys: PostgreSQL."""
+    return connection.dialect.name == "postgresql"
+
+
+def is_among(key: sa.Column[int], *, arrays: bool) -> sa.ColumnElement[bool]:
+    """Ask for rows whose key is one of those bound as `ids`."""
+    if arrays:
+        return key == sa.any_(array_of_keys("ids"))
+    return key.in_(sa.bindparam("ids", expanding=True))
+
+
 @lru_cache(maxsize=256)
 def _query(
-    plain: frozenset[str], computed: tuple[tuple[str, Any], ...], *, fenced: bool
+    plain: frozenset[str], computed: tuple[tuple[str, Any], ...], *, fenced: bool, arrays: bool
 ) -> sa.sql.dml.ReturningUpdate[tuple[int, int]]:
     """Build the compare-and-set once for each set of columns: building costs more than running."""
     values = {**{name: sa.bindparam(f"new_{name}") for name in plain}, **dict(computed)}
     query = sa.update(delivery).where(
-        delivery.c.id.in_(sa.bindparam("ids", expanding=True)),
-        delivery.c.state == sa.bindparam("before"),
+        is_among(delivery.c.id, arrays=arrays), delivery.c.state == sa.bindparam("before")
     )
     if fenced:
         query = query.where(delivery.c.fence == sa.bindparam("held"))
@@ -215,7 +233,8 @@ def _note_alike(
         return
     same = {"at": change.at, "from_state": before, "to_state": after}
     said = {"actor": change.actor, "text": change.text}
-    connection.execute(_EVENTS, {"ids": ids, **same, **said})
+    events = _events(arrays=has_arrays(connection))
+    connection.execute(events, {"ids": ids, **same, **said})
     _tell_all(connection, dict.fromkeys(ids, change), before, after)
 
 
@@ -247,10 +266,15 @@ def _tell_all(
 
 
 _EVENT = sa.insert(event)
-_SAID = [event.c[name] for name in ("at", "from_state", "to_state", "actor", "text")]
-_EVENTS = sa.insert(event).from_select(
-    ["delivery_id", *(column.name for column in _SAID)],
-    sa.select(
-        delivery.c.id, *(sa.bindparam(column.name, type_=column.type) for column in _SAID)
-    ).where(delivery.c.id.in_(sa.bindparam("ids", expanding=True))),
-)
+
+
+@lru_cache(maxsize=2)
+def _events(*, arrays: bool) -> sa.Insert:
+    """Append one event to each of the deliveries `ids`."""
+    columns = [event.c[name] for name in ("at", "from_state", "to_state", "actor", "text")]
+    said = [sa.bindparam(column.name, type_=column.type) for column in columns]
+    if arrays:
+        rows = sa.select(sa.func.unnest(array_of_keys("ids")), *said)
+    else:
+        rows = sa.select(delivery.c.id, *said).where(is_among(delivery.c.id, arrays=False))
+    return sa.insert(event).from_select(["delivery_id", *(one.name for one in columns)], rows)

@@ -89,7 +89,8 @@ sa.Index(
     "delivery_evergreen", delivery.c.evergreen_id, sqlite_where=_green, postgresql_where=_green
 )
 sa.Index("delivery_out", delivery.c.channel_id, delivery.c.published_at)
-_partial("delivery_fair", "'scheduled'", delivery.c.channel_id, delivery.c.due_at)
+# With the id: thousands may be due in the same second, and the first two of them are asked for.
+_partial("delivery_fair", "'scheduled'", delivery.c.channel_id, delivery.c.due_at, delivery.c.id)
 _partial("delivery_due", "'scheduled'", delivery.c.due_at)
 _partial("delivery_lease", "'claimed', 'publishing'", delivery.c.lease_until)
 _partial("delivery_open", "'claimed', 'publishing', 'uncertain'", delivery.c.channel_id)

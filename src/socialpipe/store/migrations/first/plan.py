@@ -146,7 +146,7 @@ def upgrade() -> None:
     op.create_index(
         "delivery_fair",
         "delivery",
-        ["channel_id", "due_at"],
+        ["channel_id", "due_at", "id"],
         unique=False,
         **where("state IN ('scheduled')"),
     )
